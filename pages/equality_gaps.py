@@ -29,7 +29,7 @@ parts = {
 }
 with controls.line():
     part = page_parts.choose(parts)
-    chosen, panel = equality_controls.ask(now, parts[part].asks)
+    chosen, panel = equality_controls.ask(now, parts[part].controls)
 
 match part:
     case "look":

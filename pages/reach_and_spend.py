@@ -25,7 +25,7 @@ PARTS = {
     "catchments": Part("Catchments", reach_controls.WITHIN),
     "change": Part("Change"),
 }
-empty = unfilled.parts(now.edition, now.view, area_map.asked(now))
+empty = unfilled.parts(now.edition, now.view, area_map.chosen_map(now))
 with controls.line():
     part = page_parts.choose(PARTS, empty=empty)
     choice, more = area_map.ask(now, mapped=part == "map", more=part in reach_controls.ASKING)

@@ -192,11 +192,7 @@ def _notices(edition: Edition, ignored: list[Ignored]) -> None:
         with st.expander(
             f"{wording.count(len(faults), 'fault')} in the data pack ({named}): the rows concerned are withheld, the rest is shown"
         ):
-            st.markdown(
-                "\n".join(
-                    f"- {plain(server_places.for_visitors(str(fault)))}" for fault in faults[:FAULTS_SHOWN]
-                )
-            )
+            page.points(server_places.for_visitors(str(fault)) for fault in faults[:FAULTS_SHOWN])
             st.caption("The whole list: `python -m svdash check`")
     _contradictions(edition)
 
@@ -210,7 +206,7 @@ def _contradictions(edition: Edition) -> None:
             f"{wording.count(len(found), 'contradiction')} in the data pack ({named}): impossible figures are in no sum, share or "
             "verdict until they are corrected"
         ):
-            st.markdown("\n".join(f"- {plain(str(fault))}" for fault in found[:FAULTS_SHOWN]))
+            page.points(map(str, found[:FAULTS_SHOWN]))
 
 
 def _unknown(ignored: list[Ignored], asked: dict[str, str]) -> list[Ignored]:

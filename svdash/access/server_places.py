@@ -1,6 +1,7 @@
-"""Removes places on the server from messages for visitors: they say what is wrong and in which file, not where it is.
+"""Removes places and settings of the server from messages for visitors: they say what is wrong and in which file.
 
-Messages of faults name whole paths, for the people who run the server. Pages and routes pass them through here.
+Messages of faults name whole paths, and the setting to change, for the people who run the server. Pages and routes pass them
+through here; the log has the whole message.
 """
 
 from __future__ import annotations
@@ -17,13 +18,16 @@ from typing import Final
 from svdash import settings
 
 _log = logging.getLogger(__name__)
+# A sentence that says what to do about a setting. Visitors can't do it, but they can tell who can.
+_SETTING_TO_CHANGE: Final = re.compile(r"\b(?:Check|Make room|Name) [^.]*\bSVDASH_[A-Z_]+\b[^.]*\.")
+_WHOM_TO_TELL: Final = "Tell whoever runs the dashboard."
 # Messages logged recently: the same fault comes up at every click.
 _logged: Final[deque[str]] = deque(maxlen=100)
 
 
 def for_visitors(message: str) -> str:
-    """Return a message for visitors. The message with its paths goes to the log once, as long as it stays the same."""
-    public = without_places(message)
+    """Return a message for visitors. The message with its paths and settings goes to the log once, as long as it stays the same."""
+    public = without_places(_SETTING_TO_CHANGE.sub(_WHOM_TO_TELL, message))
     if public != message and message not in _logged:
         _logged.append(message)
         _log.warning("%s", message)

@@ -172,14 +172,14 @@ def _circles(found: AreaMap, *, tiled: bool) -> pdk.Layer:
 
 def ringed(edition: Edition, found: AreaMap) -> bool:
     """Return whether rings can be drawn: those of all programmes at once would overlap too much to read."""
-    return found.asked.programme in set(area_cells.table(edition, "places")["programme"])
+    return found.choice.programme in set(area_cells.table(edition, "places")["programme"])
 
 
 def _stand(edition: Edition, found: AreaMap) -> list[dict[str, Any]]:
     """Return the places of the chosen programme, or of all, that have coordinates."""
     rows = area_cells.table(edition, "places")
     if ringed(edition, found):
-        rows = rows[rows["programme"] == found.asked.programme]
+        rows = rows[rows["programme"] == found.choice.programme]
     return records(rows[rows["latitude"].notna() & rows["longitude"].notna()])
 
 

@@ -134,7 +134,7 @@ def mapped(edition: Edition, written: Written, found: OnAreas) -> AreaMap:
         decimals={"value": 1, "lower": 1, "upper": 1},
         sentence=f"Shown by {where}: {wording.count(len(rows), 'place')}, {held or 'none'} of them suppressed. {_left_out(found)}".strip(),
         alt=f"Map of {about.title} by {where} in {found.period}, in {wording.count(len(limits), 'class', 'classes')}.",
-        drawn=drawn, limits=limits, asked=MapChoice(show="reach"), **head,
+        drawn=drawn, limits=limits, choice=MapChoice(show="reach"), **head,
     )  # fmt: skip
 
 

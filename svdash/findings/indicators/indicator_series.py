@@ -110,7 +110,7 @@ class Trend:
     def _nearest(self, base: dict[str, Any], size: int, power: float | None) -> list[str]:
         """Write the nearest share above and below the baseline that could be told, or be seen with that power."""
         told, turnover = self.assessment.baseline, self.assessment.turnover
-        years = _YEARS_APART[self.assessment.period_name] * (told.apart if told else 1.0)
+        years = _YEARS_APART[self.assessment.period_name] * (told.periods_between if told else 1.0)
         found = []
         for direction, word in ((1, "more"), (-1, "less")):
             nearest = trend.minimum_detectable_change(

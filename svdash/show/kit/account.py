@@ -26,7 +26,7 @@ def account() -> None:
 def _signed_in(found: identity.Person) -> None:
     with st.popover("Account", help=plain(f"Signed in as {found.name}"), key="tool-account"):
         roles = wording.listing(sorted(found.roles)) or "none: you can read but not write"
-        st.markdown(f"**{plain(found.name)}**")
+        page.text("", found.name)
         page.note(found.trouble or f"In the history: {found.identity}. Roles: {roles}.")
         if found.until is not None:
             st.caption(plain(f"You are signed in until {wording.moment(found.until)}."))

@@ -262,6 +262,11 @@ def text(words: str, strong: str = "") -> None:
     st.html(f'<p class="sv-text">{before}{escape(words)}</p>')
 
 
+def points(sentences: Iterable[str]) -> None:
+    """Write sentences as a list with a point before each: as HTML, as :func:`note` does."""
+    st.html(f'<ul class="sv-text">{"".join(f"<li>{escape(each)}</li>" for each in sentences)}</ul>')
+
+
 def empty(why: str) -> None:
     """Say in words why there is nothing to show."""
     st.html(finding_html.band(why))

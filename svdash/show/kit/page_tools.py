@@ -12,7 +12,6 @@ from svdash.findings.finding import records
 from svdash.findings.open_data import data_catalogue
 from svdash.register import ALL, View
 from svdash.show.kit import page
-from svdash.show.kit.plain_text import plain
 
 GLOSSARY: Final = "glossary"
 
@@ -42,13 +41,13 @@ def tools() -> None:
 
 def _search() -> None:
     now = page.here()
-    asked = st.text_input("Search the register", key="tool-search-words", placeholder="for example: training")
-    if not asked.strip():
+    words = st.text_input("Search the register", key="tool-search-words", placeholder="for example: training")
+    if not words.strip():
         st.caption("Commitments, practices, success measures and indicators. All words must occur.")
         return
-    hits = data_catalogue.search(now.edition, asked)
+    hits = data_catalogue.search(now.edition, words)
     if hits.empty:
-        st.caption(plain(f"Nothing in the register has all of “{asked}”. Try fewer or shorter words."))
+        page.note(f"Nothing in the register has all of “{words}”. Try fewer or shorter words.")
         return
     st.caption(f"{len(hits)} found" + (f", the first {MOST} shown" if len(hits) > MOST else ""))
     for hit in records(hits.head(MOST)):
@@ -71,15 +70,15 @@ def _glossary() -> None:
         st.caption("The data pack has no glossary: add the table glossary.")
         return
     rows = page.here().edition.table(GLOSSARY).sort_values("term", key=lambda s: s.str.casefold())
-    asked = (
+    words = (
         st.text_input("Find a word", key="tool-glossary-words", placeholder="for example: decile")
         .casefold()
         .strip()
     )
-    if asked:
-        rows = rows[(rows["term"] + " " + rows["meaning"]).str.casefold().str.contains(asked, regex=False)]
+    if words:
+        rows = rows[(rows["term"] + " " + rows["meaning"]).str.casefold().str.contains(words, regex=False)]
     if rows.empty:
-        st.caption(plain(f"The glossary does not have “{asked}”."))
+        page.note(f"The glossary does not have “{words}”.")
         return
     meanings = "".join(
         f"<dt>{escape(r['term'])}</dt><dd>{escape(r['meaning'] + _also(r['also']))}</dd>"

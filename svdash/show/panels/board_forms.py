@@ -61,7 +61,7 @@ def to_answer(edition: Edition, owner: str, not_mine: str) -> None:
     if not found:
         return
     page.heading(
-        board_and_officers.asked(found, today),
+        board_and_officers.waiting_in_words(found, today),
         "Readers see an answer once an editor has published it; what is not answered comes back next quarter",
     )
     for each in found:

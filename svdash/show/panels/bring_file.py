@@ -552,7 +552,7 @@ def _accounts(found: Reconciliation) -> None:
     _seen(found)
     notes = [*found.notes, *(each.words for each in found.questions)]
     if notes:
-        st.markdown("\n".join(f"- {plain(note)}" for note in notes))
+        page.points(notes)
 
 
 def _plain(rows: list[dict[str, str]]) -> pa.Table:

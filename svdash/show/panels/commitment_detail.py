@@ -80,7 +80,7 @@ def detail(found: Detail, *, wide: bool = False) -> None:
     row = found.row
     known, became = st.columns([7, 5], gap="large") if wide else (st.container(), st.container())
     with known:
-        st.markdown(plain(str(row["summary"])))
+        page.text(str(row["summary"]))
         if row["kind"] != "practice":
             page.facts(_statuses(found))
         page.facts(found.facts)
@@ -118,7 +118,7 @@ def _awards(found: Detail) -> None:
         until = "no expiry" if pd.isna(award["expires"]) else f"to {wording.day(award['expires'].date())}"
         since = wording.day(award["awarded"].date())
         made_up = page.here().framework.mark("accreditations")
-        st.markdown(plain(f"{award['name']}: {award['level']}, {since} {until}{made_up}"))
+        page.text(f"{award['name']}: {award['level']}, {since} {until}{made_up}")
 
 
 def _links(found: Detail) -> None:

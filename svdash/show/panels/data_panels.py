@@ -62,4 +62,4 @@ def marks(now: Here) -> None:
             "significant figures."
         )
     )
-    st.markdown(plain(str(now.edition.head.get("attribution", ""))))
+    page.text(str(now.edition.head.get("attribution", "")))

@@ -17,6 +17,7 @@ from svdash.records.evidence_files import (
     file_in,
     safe_name,
 )
+from svdash.show.kit import recording
 from svdash.show.kit.plain_text import plain
 
 # Whatever a file is, the browser is told to save it: no type that it would open.
@@ -79,7 +80,7 @@ def ask(key: str, before: EvidenceFile | None) -> GivenFile:
     try:
         return GivenFile(examined(given.name, content), content)
     except RecordsError as problem:
-        st.error(plain(str(problem)))
+        recording.say(str(problem), "error")
         return GivenFile(None, fault=str(problem))
 
 
@@ -92,8 +93,9 @@ def take_away(file: EvidenceFile, key: str) -> None:
         return
     folder = EvidenceFolder()
     if not folder.is_there(file):
-        st.warning(
-            plain(f"{file} is not there any more: it was removed or changed on the server. Give it again.")
+        recording.say(
+            f"{file} is not there any more: it was removed or changed on the server. Give it again.",
+            "warning",
         )
         return
 
@@ -127,4 +129,4 @@ def of_update(update: Revision, key: str) -> None:
     if EvidenceFolder().is_there(file):
         take_away(file, key)
     else:
-        st.warning(plain(f"{update.content['period']}: the file {file} is not there any more."))
+        recording.say(f"{update.content['period']}: the file {file} is not there any more.", "warning")

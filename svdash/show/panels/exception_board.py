@@ -20,7 +20,7 @@ from svdash.findings.finding import Finding, records
 from svdash.records import RecordsError
 from svdash.register import ALL, NONE
 from svdash.show.kit import controls, page, recording
-from svdash.show.kit.plain_text import plain, typed_html
+from svdash.show.kit.plain_text import typed_html
 
 if TYPE_CHECKING:
     from svdash.records.taken_snapshots import TakenSnapshot
@@ -93,7 +93,7 @@ def _chosen_snapshot() -> tuple[TakenSnapshot, tuple[TakenSnapshot, ...]] | None
     try:
         taken = snapshots.listed()
     except RecordsError as problem:
-        st.caption(plain(server_places.for_visitors(f"Snapshots can't be compared: {problem}")))
+        page.note(server_places.for_visitors(f"Snapshots can't be compared: {problem}"))
         return None
     if not taken:
         return None
@@ -122,7 +122,7 @@ def _compared(
         latest = now.framework.calendar.latest_year
         moved = since_snapshot.since(found, snapshots.opened(chosen.id), earlier, when, latest)
     except snapshots.SnapshotError as problem:
-        st.caption(plain(server_places.for_visitors(str(problem))))
+        page.note(server_places.for_visitors(str(problem)))
         return None
     st.html(f'<p class="sv-said">{_seen(moved.sentence)}</p>')
     return moved

@@ -13,7 +13,6 @@ from svdash.records import History, RecordsError, connect, is_there
 from svdash.records.calendar_feeds import CalendarFeeds
 from svdash.records.people import People, PostHolder
 from svdash.show.kit import page, recording
-from svdash.show.kit.plain_text import plain
 
 _ADDRESS = "_calendar_address"
 
@@ -27,18 +26,14 @@ def show(owner: str) -> None:
             page.empty(server_places.for_visitors(str(problem)))
             return
         if not mine:
-            st.caption(
-                plain(
-                    f"The list of people does not say that you hold the post {owner}. Whoever runs the dashboard enters people with "
-                    "python -m svdash people."
-                )
+            page.note(
+                f"The list of people does not say that you hold the post {owner}. Whoever runs the dashboard enters people with "
+                "python -m svdash people."
             )
         for person, holder in mine.items():
-            st.caption(
-                plain(
-                    f"Due dates of {holder.name}, to subscribe to in a calendar. Whoever has the address can read them; a new "
-                    "address ends the one before."
-                )
+            page.note(
+                f"Due dates of {holder.name}, to subscribe to in a calendar. Whoever has the address can read them; a new "
+                "address ends the one before."
             )
             with st.container(horizontal=True):
                 if st.button("Make a private address", key=f"calendar-{person}"):

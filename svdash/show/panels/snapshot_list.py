@@ -119,10 +119,10 @@ def _ended() -> None:
         return
     state = taking.state
     if state.problem is not None:
-        st.error(plain(server_places.for_visitors(str(state.problem))))
+        recording.say(server_places.for_visitors(str(state.problem)), "error")
     elif isinstance(state.result, TakenSnapshot):
         told = "was there already, with the same content" if state.result.again else "is taken"
-        st.success(plain(f"The snapshot “{state.result.name}” {told}: id {state.result.id[:SHORT]}…"))
+        recording.say(f"The snapshot “{state.result.name}” {told}: id {state.result.id[:SHORT]}…")
 
 
 def _table(found: Sequence[TakenSnapshot]) -> str:

@@ -171,7 +171,7 @@ def _update(each: Owed, writing: _Writing, *, opened: bool, locked: str) -> None
         if locked:
             st.info(locked)
         elif missing:
-            st.warning(plain(missing))
+            recording.say(missing, "warning")
         if _unsaved(each, period):
             st.caption("Typed and not saved yet. It is kept while this page stays open in the browser.")
         content = {
@@ -191,7 +191,7 @@ def _update(each: Owed, writing: _Writing, *, opened: bool, locked: str) -> None
                 before = updates_owed.unchanged(each)
                 _save(each, writing, {**content, **before, "unchanged": True}, file.or_else(file_in(before)))
         if same and (evidence := updates_owed.says_unchanged(each)):
-            st.caption(plain(evidence))
+            page.note(evidence)
 
 
 def _prompts(each: Owed, today: date) -> None:
@@ -205,7 +205,7 @@ def _prompts(each: Owed, today: date) -> None:
         if each.prompts:
             with st.popover("What the Framework asks"):
                 for label, text in each.prompts.items():
-                    st.markdown(f"**{plain(label)}** {plain(text)}")
+                    page.text(f" {text}", label)
 
 
 def _begun(each: Owed, period: str) -> dict[str, Any]:

@@ -241,7 +241,9 @@ def _saved(
         # Somebody was quicker: the page says who, and asks which of the two stays.
         st.rerun()
     except RecordsError as problem:
-        st.error(plain(f"Not saved: {server_places.for_visitors(str(problem))} What you typed stays here."))
+        recording.say(
+            f"Not saved: {server_places.for_visitors(str(problem))} What you typed stays here.", "error"
+        )
         return opened
     st.session_state[_SEEN.format(draft.id)] = kept
     in_force = opened.standing.in_force if opened.standing else None
@@ -285,7 +287,9 @@ def taken(newest: KeptVersion) -> None:
 def _parted(opened: OpenedDraft, newest: KeptVersion, draft: IndicatorDraft, written: Written | None) -> None:
     """Say that somebody saved the draft meanwhile, and ask which of the two texts stays."""
     who = f"{newest.revision.by} saved this draft at {wording.moment(newest.revision.at)}, after you had opened it"
-    st.warning(plain(f"{who}. What you typed is below and is not saved yet. Choose which of the two stays."))
+    recording.say(
+        f"{who}. What you typed is below and is not saved yet. Choose which of the two stays.", "warning"
+    )
     with st.container(horizontal=True):
         theirs = st.button("Take theirs", key="workbench-theirs", help="What you typed is gone then")
         mine = st.button("Save mine after theirs", key="workbench-mine", help="Theirs stays in the history")

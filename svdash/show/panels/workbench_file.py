@@ -72,7 +72,7 @@ def ask(now: page.Here, draft: IndicatorDraft) -> Mapping[str, str] | None:
         _ended(draft, reading)
         reading = st.session_state.get(work)
     if st.session_state.get(told):
-        st.error(plain(st.session_state.pop(told)))
+        recording.say(st.session_state.pop(told), "error")
     running = reading is not None and reading.work.state.running
     if running:
         _progress(draft.id)
@@ -141,7 +141,7 @@ def _lay_down(now: page.Here, draft: IndicatorDraft, name: str, content: memoryv
             coming.out.write(content)
         _begin(now, draft.id, coming.file, asked)
     except (BroughtError, OSError) as problem:
-        st.error(plain(str(problem)))
+        recording.say(str(problem), "error")
 
 
 def _begin(now: page.Here, draft: str, file: Path, asked: Asked) -> None:
@@ -278,7 +278,7 @@ def _discarding(table: BroughtTable) -> None:
             if table.sha256 in each.newest.version.files.values()
         ]
     except RecordsError as problem:
-        st.caption(plain(server_places.for_visitors(str(problem))))
+        page.note(server_places.for_visitors(str(problem)))
         return
     used = (
         f"{wording.every(users)} will have no figures without it." if users else "No saved indicator uses it."

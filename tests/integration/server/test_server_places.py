@@ -101,3 +101,29 @@ def test_the_name_of_a_cluster_is_no_visitors_business(monkeypatch: pytest.Monke
     with pytest.raises(engine.UnknownEngineError) as unknown:
         engine.open_engine("nonsense://inner.example")
     assert "inner.example" not in server_places.for_visitors(str(unknown.value))
+
+
+@pytest.mark.parametrize(
+    ("message", "public"),
+    [
+        (
+            "plan.pdf can't be kept: No space left on device. Make room, or check that the server may write in the folder that "
+            "SVDASH_EVIDENCE names, and save again.",
+            "plan.pdf can't be kept: No space left on device. Tell whoever runs the dashboard.",
+        ),
+        (
+            "The connection broke off. Check that the database is running and that SVDASH_DATABASE_URL is right. Reading goes "
+            "on without it.",
+            "The connection broke off. Tell whoever runs the dashboard. Reading goes on without it.",
+        ),
+        ("plan.pdf: the file is empty.", "plan.pdf: the file is empty."),
+        ("a.csv, row 3: Check the date. Correct it.", "a.csv, row 3: Check the date. Correct it."),
+    ],
+)
+def test_visitors_are_asked_to_tell_who_runs_it_and_the_log_names_the_setting(
+    message: str, public: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    server_places._logged.clear()
+    assert server_places.for_visitors(message) == public
+    logged = [record.getMessage() for record in caplog.records if record.name == server_places.__name__]
+    assert logged == ([] if public == message else [message])
