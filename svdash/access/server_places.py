@@ -19,7 +19,7 @@ from svdash import settings
 
 _log = logging.getLogger(__name__)
 # A sentence that says what to do about a setting. Visitors can't do it, but they can tell who can.
-_SETTING_TO_CHANGE: Final = re.compile(r"\b(?:Check|Make room|Name) [^.]*\bSVDASH_[A-Z_]+\b[^.]*\.")
+_SETTING_TO_CHANGE: Final = re.compile(r"\b(?:Check|Make room|Name)\b[^.]*\bSVDASH_[A-Z_]+\b[^.]*\.")
 _WHOM_TO_TELL: Final = "Tell whoever runs the dashboard."
 # Messages logged recently: the same fault comes up at every click.
 _logged: Final[deque[str]] = deque(maxlen=100)

@@ -18,10 +18,10 @@ from svdash.findings.progress import updates_owed
 from svdash.register import Framework
 from svdash.show.kit import page, recording
 from svdash.show.kit.plain_text import plain, unturned
-from svdash.show.panels import evidence_field
+from svdash.show.panels import evidence_field, meeting_rights
 
 if TYPE_CHECKING:
-    from svdash.records.agreed_actions import Action, ActionLog, KeptAction
+    from svdash.records.agreed_actions import Action, KeptAction
 
 # By when an action is due unless another day is given: about the next quarterly meeting.
 _USUAL_DAYS: Final = 90
@@ -164,7 +164,7 @@ def _came_back(kept: KeptAction) -> None:
 
 def _agreed(given: Mapping[str, Any], key: str) -> str:
     by = recording.writer(*_AGREE)
-    kept = _log().save(given, None, by=by, view=page.this_view())
+    kept = meeting_rights.actions().save(given, None, by=by, view=page.this_view())
     recording.renew(key)
     return f"Agreed: {kept.action.what}, {kept.action.owner}, by {wording.day(kept.action.due)}."
 
@@ -178,17 +178,10 @@ def _stepped(
     whole = given | {"file": file.file.model_dump(mode="json") if file.file else None}
     if whole["state"] in ("open", "withdrawn"):
         whole["done_on"] = None
-    log = _log()
+    log = meeting_rights.actions()
     # What is typed is looked at before a file is kept, and the file is on the disk before the history names it.
     log.check(whole, kept.revision, by=by, may_close_own=alone)
     file.keep()
     saved = log.save(whole, kept.revision, by=by, view=page.this_view(), may_close_own=alone)
     recording.renew(key)
     return f"{saved.action.what}: {exception_list.standing(saved, stays=False)}."
-
-
-def _log() -> ActionLog:
-    from svdash.records import History, connect
-    from svdash.records.agreed_actions import ActionLog as Log
-
-    return Log(History(connect()))

@@ -63,7 +63,7 @@ class Standing:
 def standing(directorate: str, period: str) -> Standing:
     """Return where a directorate's quarter stands: asked once for all that a page draws of it."""
     try:
-        return Standing(_records().quarter(Quarter(period, directorate)) if is_there() else None)
+        return Standing(updates_on_record().quarter(Quarter(period, directorate)) if is_there() else None)
     except RecordsError as problem:
         return Standing(problem=server_places.for_visitors(str(problem)))
 
@@ -82,7 +82,7 @@ def show(edition: Edition, directorate: str, period: str, found: Standing) -> No
     key = f"quarter-{directorate}-{period}"
 
     def take(to: str, reason: str = "") -> str:
-        updates = _records()
+        updates = updates_on_record()
         by = recording.writer(role_of(to))
         if role_of(to) == identity.OFFICER:
             who_writes.check_one_of(mine["lead"].dropna(), recording.today())
@@ -130,7 +130,8 @@ def role_of(step: str) -> str:
     return _BY.get(step, identity.OFFICER)
 
 
-def _records() -> QuarterlyUpdates:
+def updates_on_record() -> QuarterlyUpdates:
+    """Return the updates on record. Raises ``RecordsError`` if the database can't be reached."""
     return QuarterlyUpdates(History(connect()))
 
 

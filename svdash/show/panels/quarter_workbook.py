@@ -13,14 +13,14 @@ from svdash.access import identity, server_places
 from svdash.editions import Edition
 from svdash.findings.progress import workbook_changes
 from svdash.findings.progress.workbook_changes import RowChange
-from svdash.records import History, RecordsError, connect
-from svdash.records.quarterly_updates import QuarterlyUpdate, QuarterlyUpdates
+from svdash.records import RecordsError
+from svdash.records.quarterly_updates import QuarterlyUpdate
 from svdash.records.workbook_reading import read_apart
 from svdash.records.workbook_writing import written
 from svdash.register import Framework
 from svdash.show.kit import page, recording
 from svdash.show.kit.plain_text import plain, typed_html
-from svdash.show.panels import who_writes
+from svdash.show.panels import quarter_steps, who_writes
 
 _MEDIA = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _MOST_MEGABYTES = 5
@@ -103,7 +103,7 @@ def _chosen(change: RowChange, key: str, not_mine: str) -> bool:
 def _saved(edition: Edition, chosen: list[RowChange], period: str) -> str:
     by = recording.writer(identity.OFFICER)
     rows = _rows(edition, chosen)
-    QuarterlyUpdates(History(connect())).save(rows, by=by, view=page.this_view())
+    quarter_steps.updates_on_record().save(rows, by=by, view=page.this_view())
     # The fields of the page begin anew with what was saved.
     ours = tuple(f"update-{each.id}-{period}-" for each in chosen)
     for name in [str(each) for each in st.session_state if str(each).startswith(ours)]:

@@ -14,10 +14,10 @@ from svdash.access import identity
 from svdash.editions import Edition
 from svdash.findings.progress import practices_due, updates_owed
 from svdash.findings.progress.updates_owed import Owed
-from svdash.records import ConflictError, History, RecordsError, Revision, connect
+from svdash.records import ConflictError, RecordsError, Revision
 from svdash.records.deputies import Deputy
 from svdash.records.evidence_files import file_in
-from svdash.records.quarterly_updates import FIELDS, QuarterlyUpdates, checked
+from svdash.records.quarterly_updates import FIELDS, checked
 from svdash.register import DELIVERY_ORDER
 from svdash.show.kit import controls, page, recording
 from svdash.show.kit.plain_text import plain
@@ -293,10 +293,6 @@ def _held(value: Any) -> Any:
     return value or None if isinstance(value, str) else value
 
 
-def _records() -> QuarterlyUpdates:
-    return QuarterlyUpdates(History(connect()))
-
-
 def _save(each: Owed, writing: _Writing, content: dict[str, Any], file: GivenFile) -> None:
     """Save one update and draw the page anew; where it can't be, say why and leave what was typed."""
     recording.tried(lambda: _saved(each, writing, content, file))
@@ -304,7 +300,7 @@ def _save(each: Owed, writing: _Writing, content: dict[str, Any], file: GivenFil
 
 def _saved(each: Owed, writing: _Writing, content: dict[str, Any], file: GivenFile) -> str:
     by, period = recording.writer(identity.OFFICER), writing.period
-    updates = _records()
+    updates = quarter_steps.updates_on_record()
     who_writes.check_owner(writing.owner, writing.today)
     who_writes.check(content["on_behalf_of"], content["deputy"])
     typed = {name: _held_day(value) for name, value in content.items()}
