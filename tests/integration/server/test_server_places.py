@@ -107,13 +107,17 @@ def test_the_name_of_a_cluster_is_no_visitors_business(monkeypatch: pytest.Monke
     ("message", "public"),
     [
         (
-            "plan.pdf can't be kept: No space left on device. Make room, or check that the server may write in the folder that "
-            "SVDASH_EVIDENCE names, and save again.",
+            (
+                "plan.pdf can't be kept: No space left on device. Make room, or check that the server may write in the folder that "
+                "SVDASH_EVIDENCE names, and save again."
+            ),
             "plan.pdf can't be kept: No space left on device. Tell whoever runs the dashboard.",
         ),
         (
-            "The connection broke off. Check that the database is running and that SVDASH_DATABASE_URL is right. Reading goes "
-            "on without it.",
+            (
+                "The connection broke off. Check that the database is running and that SVDASH_DATABASE_URL is right. Reading goes "
+                "on without it."
+            ),
             "The connection broke off. Tell whoever runs the dashboard. Reading goes on without it.",
         ),
         ("plan.pdf: the file is empty.", "plan.pdf: the file is empty."),
