@@ -628,7 +628,7 @@ def test_a_turnover_counts_by_the_quarter_too() -> None:
     by_year = assess(shares([40, 57], 950), nature=nature).baseline
     assert by_quarter is not None
     assert by_year is not None
-    assert (by_quarter.lower, by_quarter.apart) == (pytest.approx(by_year.lower), 4.0)
+    assert (by_quarter.lower, by_quarter.periods_between) == (pytest.approx(by_year.lower), 4.0)
 
 
 def test_turnover_of_everybody_is_the_difference_of_two_samples() -> None:
@@ -748,7 +748,7 @@ def test_quarters_and_halves_keep_their_place_in_time() -> None:
     halves = shares([30, 40, 60]).assign(period=["2024/25 H1", "2024/25 H2", "2025/26 H2"])
     found = assess(halves, period_name="half-year")
     assert found.baseline is not None
-    assert found.baseline.apart == 3.0
+    assert found.baseline.periods_between == 3.0
     assert "Nothing between 2024/25 H2 and 2025/26 H2." in assessments.limits(found)
 
 

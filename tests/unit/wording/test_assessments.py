@@ -108,22 +108,22 @@ def test_a_verdict_against_the_baseline_comes_first_and_too_early_for_a_trend_be
     ("baseline", "code", "words"),
     [
         (
-            Comparison("2000/01", -1.2e6, apart=1),
+            Comparison("2000/01", -1.2e6, periods_between=1),
             "full-count",
             "Down from £4.2m to £3.0m in 1 year, to 2001/02. A full count, which no sampling test applies to.",
         ),
         (
-            Comparison("2000/01", 1.2e6, apart=3),
+            Comparison("2000/01", 1.2e6, periods_between=3),
             "no-interval",
             "Up from £1.8m to £3.0m in 3 years, to 2001/02. No test possible.",
         ),
         (
-            Comparison("2000/01", 0.0, apart=1),
+            Comparison("2000/01", 0.0, periods_between=1),
             "stock",
             "The same as 1 year before: £3.0m, to 2001/02. A stock, which moves slowly by nature: described in words, not tested.",
         ),
         (
-            Comparison("2000/01", 1e5, apart=2, even=True),
+            Comparison("2000/01", 1e5, periods_between=2, even=True),
             "limits-left",
             "Practically even: from £2.9m to £3.0m in 2 years, to 2001/02. Most points lie outside the limits of a chart: described in words.",
         ),
