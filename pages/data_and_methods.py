@@ -16,7 +16,7 @@ with controls.line():
             "methods": Part("How worked out"),
             "downloads": Part("Download"),
             "bring": Part("Bring your own file"),
-            "snapshots": Part("Snapshots", snapshot_list.ASKS),
+            "snapshots": Part("Snapshots", snapshot_list.CONTROLS),
             "marks": Part("Marks and credits"),
         },
         # An address that names a table means its columns.

@@ -17,7 +17,7 @@ from svdash.show.panels import area_map, reach_controls
 
 now = page.question("Do services and money go where deprivation is?", one_year=True)
 PARTS = {
-    "map": Part("Map", area_map.ASKS),
+    "map": Part("Map", area_map.CONTROLS),
     "concentration": Part("Concentration"),
     "districts": Part("By district"),
     "parity": Part("Parity", reach_controls.BASELINE),

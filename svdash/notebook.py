@@ -158,9 +158,9 @@ class NotebookFinding:
         """Return what a notebook shows: headline, measure and status, sentence and the first rows."""
         found = self.finding
         status = ", ".join(found.statuses)
-        said = [found.subtitle, self.sentence, *([f"Status: {status}"] if status else [])]
+        sentences = [found.subtitle, self.sentence, *([f"Status: {status}"] if status else [])]
         rows = found.table()
         cut = f"<p>The first {_SHOWN} of {len(rows)} rows.</p>" if len(rows) > _SHOWN else ""
         shown = "" if rows.empty else rows.head(_SHOWN).to_html(index=False)
-        told = "".join(f"<p>{escape(each)}</p>" for each in said if each)
-        return f"<h4>{escape(found.headline)}</h4>{told}{shown}{cut}"
+        paragraphs = "".join(f"<p>{escape(each)}</p>" for each in sentences if each)
+        return f"<h4>{escape(found.headline)}</h4>{paragraphs}{shown}{cut}"

@@ -202,7 +202,7 @@ def _frame(value: pd.DataFrame | pd.Series) -> int:
     if known is not None and known[0]() is value:
         return known[1]
     columns = [value] if isinstance(value, pd.Series) else [column for _, column in value.items()]
-    size = _FRAME + int(value.index.nbytes) + sum(_held(column.array) for column in columns)
+    size = _FRAME + int(value.index.nbytes) + sum(_bytes_of(column.array) for column in columns)
     _frames[id(value)] = weakref.ref(value, partial(_forget, id(value))), size
     return size
 
@@ -211,7 +211,7 @@ def _forget(name: int, _: object) -> None:
     _frames.pop(name, None)
 
 
-def _held(array: Any) -> int:
+def _bytes_of(array: Any) -> int:
     """Return the size of a column. Text in Arrow knows its size; of object columns, add the size of each object."""
     if isinstance(array.dtype, np.dtype) and array.dtype == object:
         return int(array.nbytes) + sum(map(sys.getsizeof, array))

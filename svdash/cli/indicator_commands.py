@@ -41,7 +41,7 @@ def check(file: Path) -> None:
     from svdash.workbench import definition, indicator_checks
     from svdash.workbench.examined_indicator import FAIL
 
-    with _told(file):
+    with _faults_shown(file):
         written = definition.read(_text(file))
         edition = editions.current()
         checks = indicator_checks.checked(edition, written, _source(file, edition, written))
@@ -71,7 +71,7 @@ def run(file: Path, target: Path | None) -> None:
     from svdash import editions
     from svdash.workbench import definition, prototype_findings
 
-    with _told(file):
+    with _faults_shown(file):
         written, edition = definition.read(_text(file)), editions.current()
         found = prototype_findings.findings(edition, written, _files(file, edition, written))
     if target is not None:
@@ -118,7 +118,7 @@ def export(file: Path, target: Path) -> None:
     from svdash.workbench import definition
     from svdash.workbench.open_semantic_interchange import VERSION, as_osi
 
-    with _told(file):
+    with _faults_shown(file):
         written, edition = definition.read(_text(file)), editions.current()
         text = as_osi(written, _source(file, edition, written))
     _write(target, text)
@@ -204,7 +204,7 @@ def _files(file: Path, edition: Edition, written: Written) -> dict[str, str]:
 
 
 @contextmanager
-def _told(file: Path) -> Iterator[None]:
+def _faults_shown(file: Path) -> Iterator[None]:
     from svdash.tables import PackError
     from svdash.workbench.brought_errors import BroughtError
     from svdash.workbench.definition import DefinitionError

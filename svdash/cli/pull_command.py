@@ -63,10 +63,10 @@ def _watcher(say: Say) -> Watcher:
             if not line.startswith(("Written to", "Nothing changed in")):
                 say(line)
 
-    return Watcher(_progress, lambda part, found: say(_told(part, found)), imported)
+    return Watcher(_progress, lambda part, found: say(_described(part, found)), imported)
 
 
-def _told(part: Part, found: Fetched) -> str:
+def _described(part: Part, found: Fetched) -> str:
     size = f"{wording.number(found.size)} bytes"
     if not found.received:
         come = f"{size}, unchanged since {found.on}"

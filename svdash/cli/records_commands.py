@@ -131,9 +131,9 @@ def faults_said(*others: type[Exception]) -> Iterator[None]:
     """End with status 2 and a sentence where the records can't be used, or one of other errors for people is raised."""
     from svdash.records import RecordsError
 
-    told: tuple[type[Exception], ...] = (RecordsError, *others)
+    kinds: tuple[type[Exception], ...] = (RecordsError, *others)
     try:
         yield
-    except told as error:
+    except kinds as error:
         click.echo(f"Error: {error}", err=True)
         sys.exit(2)

@@ -112,8 +112,8 @@ def withdraw(id_: str, reason: str) -> None:
 
     with faults_said():
         log = SnapshotLog(History(present()))
-        asked = id_.strip().casefold()
-        named = [each for each in log.all() if len(asked) >= _FEWEST and each.id.startswith(asked)]
+        digits = id_.strip().casefold()
+        named = [each for each in log.all() if len(digits) >= _FEWEST and each.id.startswith(digits)]
         if len(named) != 1:
             raise RecordsError(
                 f"{len(named)} snapshots on record begin with {id_[:80]!r}: write the id, or its first {_FEWEST} digits or more."

@@ -79,7 +79,7 @@ def upload(file: Path, chosen: tuple[str, ...], *, save_all: bool) -> None:
         today = datetime.now(UTC).date()
         found = workbook_changes.changes(edition, workbook, workbook.directorate, workbook.period, today)
         for each in found:
-            _tell(each)
+            _print(each)
         click.echo(f"{wording.counted(len(found), 'row')} differ from what is saved.")
         unknown = sorted(set(chosen) - {each.id for each in found})
         if unknown:
@@ -96,7 +96,7 @@ def upload(file: Path, chosen: tuple[str, ...], *, save_all: bool) -> None:
         click.echo(f"{wording.counted(len(rows), 'row')} saved as drafts.")
 
 
-def _tell(change: RowChange) -> None:
+def _print(change: RowChange) -> None:
     click.echo(f"{change.id} {change.title}")
     for heading, before, after in change.differences:
         click.echo(f"  {heading}: {before or 'nothing'} → {after or 'nothing'}")

@@ -33,7 +33,7 @@ def to_arrow(finding: Finding) -> pa.Table:
     Raises:
         TypeError: a field holds something that is neither text, number, date, list, view nor frame.
     """
-    said: dict[str, Any] = {
+    content: dict[str, Any] = {
         "kind": "map" if isinstance(finding, AreaMap) else "finding",
         _OBJECTS: {"frame": _objects(finding.frame)},
     }
@@ -44,11 +44,11 @@ def to_arrow(finding: Finding) -> pa.Table:
             continue
         if isinstance(value, pd.DataFrame):
             frames[_FRAME + each.name.encode()] = disk_cache.packed(_written(value))
-            said[_OBJECTS][each.name] = _objects(value)
+            content[_OBJECTS][each.name] = _objects(value)
         else:
-            said[each.name] = _plain(value)
+            content[each.name] = _plain(value)
     table = pa.Table.from_pandas(_written(finding.frame))
-    about = {_ABOUT: json.dumps(said, ensure_ascii=False).encode()}
+    about = {_ABOUT: json.dumps(content, ensure_ascii=False).encode()}
     return table.replace_schema_metadata({**(table.schema.metadata or {}), **about, **frames})
 
 
@@ -61,8 +61,8 @@ def from_arrow(table: pa.Table) -> Finding:
     metadata = table.schema.metadata or {}
     if _ABOUT not in metadata:
         raise ValueError("This Arrow table is not a finding: its schema has no metadata of one.")
-    said = json.loads(metadata[_ABOUT])
-    kind, objects = _KINDS[said.pop("kind")], said.pop(_OBJECTS)
+    content = json.loads(metadata[_ABOUT])
+    kind, objects = _KINDS[content.pop("kind")], content.pop(_OBJECTS)
     frames: dict[str, Any] = {"frame": table.to_pandas()} | {
         name.removeprefix(_FRAME).decode(): disk_cache.unpacked(data)
         for name, data in metadata.items()
@@ -73,9 +73,9 @@ def from_arrow(table: pa.Table) -> Finding:
             **{column: _read(cells, frames[name].index) for column, cells in columns.items()}
         )
     known = {each.name for each in fields(kind)}
-    if unknown := sorted({*said, *frames} - known):
+    if unknown := sorted({*content, *frames} - known):
         raise ValueError(f"This finding has fields that are not known: {', '.join(unknown)}.")
-    own: dict[str, Any] = {name: _told(name, value) for name, value in said.items()}
+    own: dict[str, Any] = {name: _restored(name, value) for name, value in content.items()}
     return kind(**own, **frames)
 
 
@@ -111,8 +111,8 @@ def _cell(cell: Any) -> Any:
 
 def _read(cells: list[Any], index: pd.Index[Any]) -> pd.Series[Any]:
     missing = {"nan": float("nan"), "NA": pd.NA}
-    told = [missing[cell["missing"]] if isinstance(cell, dict) else cell for cell in cells]
-    return pd.Series(told, index=index, dtype=object)
+    values = [missing[cell["missing"]] if isinstance(cell, dict) else cell for cell in cells]
+    return pd.Series(values, index=index, dtype=object)
 
 
 def _plain(value: Any) -> Any:
@@ -129,7 +129,7 @@ def _plain(value: Any) -> Any:
     raise TypeError(f"{value!r} of a finding cannot be written as JSON")
 
 
-def _told(name: str, value: Any) -> Any:
+def _restored(name: str, value: Any) -> Any:
     """Return a value of JSON as the field of a finding holds it."""
     if name == "updated":
         return None if value is None else date.fromisoformat(value)

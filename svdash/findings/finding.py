@@ -267,11 +267,11 @@ def by_office(statuses: set[str]) -> tuple[str, ...]:
 
 def rests_on(parts: Iterable[tuple[str, str]]) -> dict[str, Any]:
     """Return statuses and sources of a finding from the parts that it rests on: the status of each, and what it is."""
-    told: dict[str, dict[str, None]] = {}
+    by_status: dict[str, dict[str, None]] = {}
     for status, what in parts:
-        told.setdefault(status, {})[what] = None
-    statuses = by_office(set(told))
-    return {"statuses": statuses, "sources": {status: ", ".join(told[status]) for status in statuses}}
+        by_status.setdefault(status, {})[what] = None
+    statuses = by_office(set(by_status))
+    return {"statuses": statuses, "sources": {status: ", ".join(by_status[status]) for status in statuses}}
 
 
 def office(edition: Edition, tables: tuple[str, ...]) -> dict[str, Any]:
@@ -294,5 +294,5 @@ def statuses_of(edition: Edition, *tables: str) -> tuple[str, ...]:
 
 def updated_of(edition: Edition, *tables: str) -> date | None:
     """Return the day on which the newest of the tables was updated; ``None`` where the pack has none of them, or does not say."""
-    told = [str(edition.resource(name)["updated"]) for name in tables if name in edition.names]
-    return max((date.fromisoformat(day) for day in told if day), default=None)
+    days = [str(edition.resource(name)["updated"]) for name in tables if name in edition.names]
+    return max((date.fromisoformat(day) for day in days if day), default=None)

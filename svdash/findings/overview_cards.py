@@ -188,11 +188,11 @@ def _moved(edition: Edition, view: View) -> str:
     if view.compare == NONE:
         return ""
     found, framework = changed(edition, view), Framework.of(edition)
-    asked = len(commitment_status.select(edition, view))
+    commitments = len(commitment_status.select(edition, view))
     if found.frame.empty:
         return found.empty
     since = wording.day(framework.calendar.as_at(view.compare))
-    return f"Since {since}, of {wording.count(asked, 'commitment')}: {found.headline[:1].lower()}{found.headline[1:]}"
+    return f"Since {since}, of {wording.count(commitments, 'commitment')}: {found.headline[:1].lower()}{found.headline[1:]}"
 
 
 def _decisions(edition: Edition, view: View) -> Card:

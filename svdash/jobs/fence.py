@@ -65,12 +65,12 @@ def fence_in(reach: Reach, temporary: Path) -> bool:
         return False
     asked = struct.pack("Q", _EVERYTHING)
     ruleset = libc.syscall(_CREATE, asked, len(asked), 0)
-    _held(ruleset)
+    _check(ruleset)
     own = {*sys.path, sys.prefix, sys.base_prefix, str(house_folder())} - {""}
     _allow(libc, ruleset, (*map(Path, (*_SYSTEM, *own)), *reach.reads), _READING)
     _allow(libc, ruleset, (temporary, var_folder(), Path(os.devnull), *reach.writes), _EVERYTHING)
-    _held(libc.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0))
-    _held(libc.syscall(_RESTRICT, ruleset, 0))
+    _check(libc.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0))
+    _check(libc.syscall(_RESTRICT, ruleset, 0))
     os.close(ruleset)
     return True
 
@@ -81,11 +81,11 @@ def _allow(libc: ctypes.CDLL, ruleset: int, paths: Iterable[Path], rights: int) 
         with suppress(FileNotFoundError, NotADirectoryError, PermissionError):
             place = os.open(path, os.O_PATH)
             own = rights if path.is_dir() else rights & _OF_A_FILE
-            _held(libc.syscall(_ADD, ruleset, _BELOW, struct.pack("=Qi", own, place), 0))
+            _check(libc.syscall(_ADD, ruleset, _BELOW, struct.pack("=Qi", own, place), 0))
             os.close(place)
 
 
-def _held(result: int) -> None:
+def _check(result: int) -> None:
     """Raise OSError where a call of the system failed."""
     if result < 0:
         code = ctypes.get_errno()

@@ -156,17 +156,17 @@ class People:
         Raises:
             RecordsError: nobody has or had the address, no reason is given, or the database can't be reached.
         """
-        told = [each for each in self._history.of_kind(PERSON) if each.words]
+        named = [each for each in self._history.of_kind(PERSON) if each.words]
         persons = {
             each.content["person"]
-            for each in told
+            for each in named
             if _holder(each).email.casefold() == email.strip().casefold()
         }
         if not persons:
             raise RecordsError(
                 f"Nobody in the list of people has or had the address {email}. List them with python -m svdash people."
             )
-        numbers = [each.number for each in told if each.content["person"] in persons]
+        numbers = [each.number for each in named if each.content["person"] in persons]
         self._history.erase_all_words(numbers, by=by, view=view, reason=reason)
         return len(numbers)
 
@@ -260,7 +260,7 @@ def _doubles(rows: Iterable[PersonRow]) -> list[str]:
 
 def _holder(revision: Revision) -> PostHolder:
     content = revision.content
-    told = json.loads(revision.words) if revision.words else {"name": "", "email": ""}
+    words = json.loads(revision.words) if revision.words else {"name": "", "email": ""}
     left = content["left_on"]
     return PostHolder(
         person=content["person"],
@@ -268,7 +268,7 @@ def _holder(revision: Revision) -> PostHolder:
         directorate=content["directorate"],
         left_on=date.fromisoformat(left) if left else None,
         number=revision.number,
-        **told,
+        **words,
     )
 
 

@@ -78,18 +78,18 @@ def _first_line(error: SQLAlchemyError) -> str:
     """Return what the driver itself says, without the statement and its values."""
     own = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
     first = own.args[0] if own.args else own
-    said = first.get("M", first) if isinstance(first, dict) else first
-    return str(said).splitlines()[0].rstrip(".")
+    message = first.get("M", first) if isinstance(first, dict) else first
+    return str(message).splitlines()[0].rstrip(".")
 
 
 def _remedy(error: DBAPIError) -> str:
-    said = _first_line(error).casefold()
-    if "full" in said or "no space" in said:
+    message = _first_line(error).casefold()
+    if "full" in message or "no space" in message:
         return "Make room on its disk and save again; what was confirmed before is safe."
-    if "readonly" in said or "read-only" in said or "unable to open" in said:
+    if "readonly" in message or "read-only" in message or "unable to open" in message:
         return "Check that the server may write in the folder of the database."
-    if "locked" in said:
+    if "locked" in message:
         return "Another process is writing to it. Save again in a moment."
-    if "malformed" in said or "not a database" in said:
+    if "malformed" in message or "not a database" in message:
         return "The file is damaged: restore a backup with python -m svdash restore."
     return _NO_ANSWER

@@ -124,15 +124,15 @@ class Testimonies:
         Raises:
             RecordsError: something is missing or can't be, or the database can't be reached.
         """
-        told = words.strip()
-        if not told:
+        text = words.strip()
+        if not text:
             raise RecordsError("In their own words: say something here.")
-        if len(told) > _LONGEST_WORDS:
+        if len(text) > _LONGEST_WORDS:
             raise RecordsError("In their own words: it has more than 4,000 characters. Shorten it.")
         testimony = valid(Testimony, {**given, "state": "draft"}, FIELDS)
         _check_days(testimony)
         draft = Draft(
-            f"{TESTIMONY}:{secrets.token_hex(6)}", TESTIMONY, testimony.model_dump(mode="json"), words=told
+            f"{TESTIMONY}:{secrets.token_hex(6)}", TESTIMONY, testimony.model_dump(mode="json"), words=text
         )
         return self._history.add([draft], by=by, view=view)[0]
 

@@ -97,7 +97,7 @@ def _rows(sheet: Any) -> list[tuple[Any, ...]]:
     """Return the rows of a sheet that have something in them, as cells; blank rows at its end are none."""
     sheet.reset_dimensions()
     rows = [tuple(row) for row in sheet.iter_rows()]
-    while rows and not any(_said(cell) for cell in rows[-1]):
+    while rows and not any(_has_text(cell) for cell in rows[-1]):
         rows.pop()
     return rows
 
@@ -157,7 +157,7 @@ def _all(faults: list[str]) -> str:
 
 def _cell_fault(cell: Any, at: int) -> str:
     """Return why a cell can't be taken as a sentence; empty where it can."""
-    if not _said(cell):
+    if not _has_text(cell):
         return ""
     if at >= len(HEADINGS):
         return "this column was added. Remove it."
@@ -168,7 +168,7 @@ def _cell_fault(cell: Any, at: int) -> str:
     return ""
 
 
-def _said(cell: Any) -> bool:
+def _has_text(cell: Any) -> bool:
     return cell.value is not None and str(cell.value).strip() != ""
 
 

@@ -85,18 +85,18 @@ STEP_AT_LEAST: Final = 20
 CLOSER: Final = 0.75
 
 
-def step_between(asked: float, number: int, columns: int) -> float:
+def step_between(wanted: float, number: int, columns: int) -> float:
     """Return how many pixels apart rows stand, so that pictures of few rows and of many are about as high as others.
 
     Args:
-        asked: pixels that the drawing asks for.
+        wanted: pixels that the drawing asks for.
         number: how many rows there are.
         columns: small multiples side by side; 1 on a phone, whose words stand above their bars and need all their room.
     """
-    most = max(asked, min(STEP_AT_MOST, HIGH_AT_LEAST / number))
+    most = max(wanted, min(STEP_AT_MOST, HIGH_AT_LEAST / number))
     if columns == 1:
         return most
-    return max(min(most, (HIGH_AT_MOST - AXIS) / number), CLOSER * asked, STEP_AT_LEAST)
+    return max(min(most, (HIGH_AT_MOST - AXIS) / number), CLOSER * wanted, STEP_AT_LEAST)
 
 
 def _sized(structure: Spec, rows: pd.DataFrame, columns: int) -> Spec:

@@ -25,7 +25,7 @@ _TITLE: Final = (_EDGE, Inches(0.2), _WIDE - 2 * _EDGE, Inches(1.1))
 _OPENING_TITLE: Final = (_EDGE, Inches(2.1), _WIDE - 2 * _EDGE, Inches(1.4))
 _UNDER: Final = (_EDGE, Inches(1.3), _WIDE - 2 * _EDGE, Inches(0.5))
 _BODY: Final = (_EDGE, Inches(1.9), _WIDE - 2 * _EDGE, Inches(3.9))
-_SAID: Final = (_EDGE, Inches(5.85), _WIDE - 2 * _EDGE, Inches(1.0))
+_SENTENCE_AT: Final = (_EDGE, Inches(5.85), _WIDE - 2 * _EDGE, Inches(1.0))
 _FOOT: Final = (_EDGE, Inches(6.9), _WIDE - 2 * _EDGE, Inches(0.55))
 # Letters that a property of a file can have.
 _PROPERTY: Final = 255
@@ -87,7 +87,7 @@ def _slide(deck: Any, number: int, item: Item, papers: Papers) -> None:
     else:
         _text(slide, _UNDER, found.subtitle, _UNDER_SIZES, QUIET)
         said = f"{found.sentence} {_body(slide, found)}".strip()
-        _text(slide, _SAID, said, _SAID_SIZES, INK)
+        _text(slide, _SENTENCE_AT, said, _SAID_SIZES, INK)
         status = f"{meeting_papers.status_line(found)} · "
         slide.notes_slide.notes_text_frame.text = _notes(found)
     foot = f"{status}snapshot {papers.snapshot[:12]} · {papers.title} · {number} of {len(papers.items)}"
@@ -110,7 +110,7 @@ def _body(slide: Any, found: Finding) -> str:
             Emu(int(picture.wide * scale)),
             Emu(int(picture.high * scale)),
         )
-        _say(placed, picture.alt)
+        _alternative(placed, picture.alt)
         placed.left = Emu(int(left + (wide - placed.width) / 2))
     elif found.empty or not len(found.frame):
         _text(slide, _BODY, found.empty or "Nothing to show.", _BODY_SIZES, INK)
@@ -141,7 +141,7 @@ def _table(slide: Any, found: Finding) -> str:
     rest = meeting_papers.left_out(found, len(rows))
     some = "some of every group" if rest else "from the first on"
     shown = f"{len(rows)} of {len(found.frame)} rows, {some}" if len(rows) < len(found.frame) else "all rows"
-    _say(shape, f"Table: {found.subtitle}; {shown}, {len(heads)} of {len(found.columns)} columns.")
+    _alternative(shape, f"Table: {found.subtitle}; {shown}, {len(heads)} of {len(found.columns)} columns.")
     if rest:
         return f"Not on this slide, and in the table of the dashboard: {rest}."
     return (
@@ -195,7 +195,7 @@ def _notes(found: Finding) -> str:
     return "\n".join(each for each in told if each)
 
 
-def _say(shape: Any, alt: str) -> None:
+def _alternative(shape: Any, alt: str) -> None:
     """Give a picture or table its text alternative, for which python-pptx has no property."""
     (about,) = shape.element.xpath(".//p:cNvPr")
     about.set("descr", alt)

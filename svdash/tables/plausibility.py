@@ -91,7 +91,7 @@ def find(name: str, checked: Mapping[str, Checked], about: Mapping[str, Mapping[
     unchecked = about[name].get("unchecked", [])
     for each in _contradictions(table, checked, about[name]):
         if not (isinstance(unchecked, list) and each.rule in unchecked):
-            found.extend(_told(table, each))
+            found.extend(_faults_of(table, each))
             if each.withheld == "row":
                 impossible |= each.mask & ~table.bad
             elif each.withheld and each.mask.any():
@@ -99,7 +99,7 @@ def find(name: str, checked: Mapping[str, Checked], about: Mapping[str, Mapping[
     return Found(tuple(found), impossible, tuple(blanks))
 
 
-def _told(table: Checked, found: Contradiction) -> Iterator[Fault]:
+def _faults_of(table: Checked, found: Contradiction) -> Iterator[Fault]:
     rows = table.rows[found.mask & ~table.bad]
     if len(rows):
         more = f" (in {wording.number(len(rows))} rows, of which this is the first)" if len(rows) > 1 else ""

@@ -12,8 +12,8 @@ from svdash.web.answers import METHODS
 
 _OPEN_DATA: Final = "/api/"
 # Headers that a script of another site may read, and may send to ask whether an answer is still valid.
-_TOLD: Final = ("ETag", "Content-Disposition", "Retry-After")
-_ASKED: Final = ("If-None-Match",)
+_EXPOSED: Final = ("ETag", "Content-Disposition", "Retry-After")
+_ALLOWED: Final = ("If-None-Match",)
 
 
 class OpenDataElsewhere:
@@ -25,7 +25,11 @@ class OpenDataElsewhere:
         self._open_data: ASGIApp = app
         if origins:
             self._open_data = CORSMiddleware(
-                app, allow_origins=origins, allow_methods=METHODS, allow_headers=_ASKED, expose_headers=_TOLD
+                app,
+                allow_origins=origins,
+                allow_methods=METHODS,
+                allow_headers=_ALLOWED,
+                expose_headers=_EXPOSED,
             )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -75,8 +75,8 @@ async def _take(request: Request) -> Response:
     """Write the body of a request to disk as it comes; 201 once it is whole."""
     try:
         # By the header alone: an address stands in logs.
-        said = request.headers.get("authorization", "")
-        token = said.removeprefix("Bearer ") if said.startswith("Bearer ") else ""
+        given = request.headers.get("authorization", "")
+        token = given.removeprefix("Bearer ") if given.startswith("Bearer ") else ""
         person = await run_in_threadpool(_holder, token)
         taken = await _written(request, person)
     except tickets.TicketError as refused:
@@ -125,12 +125,12 @@ async def _landing(by: str, name: str, size: int) -> AsyncIterator[Landing]:
 
 
 async def _written(request: Request, person: Person) -> str:
-    said = request.headers.get("content-length", "")
-    if not said.isdecimal():
+    given = request.headers.get("content-length", "")
+    if not given.isdecimal():
         raise _RefusedError(
             HTTPStatus.LENGTH_REQUIRED, "The request does not say how long the file is (Content-Length)."
         )
-    size, name = int(said), unquote(request.path_params["name"])
+    size, name = int(given), unquote(request.path_params["name"])
     if size > MOST_BYTES:
         raise _RefusedError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, _too_large(size))
     if not size:

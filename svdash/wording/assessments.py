@@ -75,69 +75,70 @@ def written(found: Assessment, decimals: int) -> WrittenAssessment:
     )
 
 
-def _decimals(told: Assessment) -> int:
-    return told.decimals if isinstance(told, WrittenAssessment) else 1
+def _decimals(assessment: Assessment) -> int:
+    return assessment.decimals if isinstance(assessment, WrittenAssessment) else 1
 
 
-def _value(told: Assessment, figure: float | None) -> str:
+def _value(assessment: Assessment, figure: float | None) -> str:
     """Write a figure of a series."""
-    return value(figure, told.unit, _decimals(told))
+    return value(figure, assessment.unit, _decimals(assessment))
 
 
-def _size(told: Assessment, change: float) -> str:
+def _size(assessment: Assessment, change: float) -> str:
     """Write how large a change of a series is."""
-    return size(change, told.unit, _decimals(told))
+    return size(change, assessment.unit, _decimals(assessment))
 
 
-def sentence(told: Assessment) -> str:
+def sentence(assessment: Assessment) -> str:
     """Say what can be said of a series, in one or two sentences."""
-    return _SENTENCES[told.test](told)
+    return _SENTENCES[assessment.test](assessment)
 
 
-def method(told: Assessment) -> str:
+def method(assessment: Assessment) -> str:
     """Say how a series was tested."""
-    if told.test == "differences" and told.turnover is not None:
-        turnover = f"{trimmed(100 * told.turnover, 1)}% a year"
+    if assessment.test == "differences" and assessment.turnover is not None:
+        turnover = f"{trimmed(100 * assessment.turnover, 1)}% a year"
         return f"Difference of two headcounts of all staff, tested against turnover of {turnover}"
-    if told.test == "differences":
-        return _COMPARED[told.kind]
-    return _REGRESSED[told.kind] if told.test == "recent-trend" else _METHODS[told.test]
+    if assessment.test == "differences":
+        return _COMPARED[assessment.kind]
+    return _REGRESSED[assessment.kind] if assessment.test == "recent-trend" else _METHODS[assessment.test]
 
 
-def limits(told: Assessment) -> tuple[str, ...]:
+def limits(assessment: Assessment) -> tuple[str, ...]:
     """Say what limits the statement, a sentence each."""
     return tuple(
-        _LIMITS[each.code].format(of=_named(told, each), name=told.period_name) for each in told.limits
+        _LIMITS[each.code].format(of=_named(assessment, each), name=assessment.period_name)
+        for each in assessment.limits
     )
 
 
-def target(told: Assessment, by: str = "", condition: str = "") -> str:
+def target(assessment: Assessment, by: str = "", condition: str = "") -> str:
     """Say whether the latest figure meets its target, and how far it is from it; empty without a target.
 
     The figure itself decides: everybody is counted, so no interval makes 53 of 951 too close to 6% to be sure. `by` is the
     financial year by which it is to be met, empty where it holds at all times: before, it is not met yet. `condition` says
     from when on it holds at all, as in "once the tool is final": till then it can't be missed.
     """
-    gap, goal = told.target_gap, told.target
+    gap, goal = assessment.target_gap, assessment.target
     if gap is None or goal is None:
         return ""
-    words = f"the target of {value(goal, told.unit)}{f' by {by}' if by else ''}"
-    far = "exactly" if gap == 0 else f"{_size(told, gap)} {'above' if gap > 0 else 'below'} it"
-    if told.target_met is None:
+    words = f"the target of {value(goal, assessment.unit)}{f' by {by}' if by else ''}"
+    far = "exactly" if gap == 0 else f"{_size(assessment, gap)} {'above' if gap > 0 else 'below'} it"
+    if assessment.target_met is None:
         return f"On {words}." if gap == 0 else f"{far.removesuffix(' it')} {words}."
     if condition:
         return f"T{words[1:]} holds {condition}: {far.replace('exactly', 'the figure is on it')}."
-    missed = "not met yet" if told.periods[-1][: len(by)] < by else "not met"
+    missed = "not met yet" if assessment.periods[-1][: len(by)] < by else "not met"
     if gap == 0:
         return f"T{words[1:]} is met exactly."
-    return f"T{words[1:]} is {'met' if told.target_met else missed}: {far}."
+    return f"T{words[1:]} is {'met' if assessment.target_met else missed}: {far}."
 
 
-def _named(told: Assessment, limit: Limit) -> str:
+def _named(assessment: Assessment, limit: Limit) -> str:
     """Name the periods that a limit is about, with their figures where these are told, the first few of many."""
     if limit.figures:
         pairs = zip(limit.periods, limit.figures, strict=True)
-        names = [f"{period} ({_value(told, figure)})" for period, figure in pairs]
+        names = [f"{period} ({_value(assessment, figure)})" for period, figure in pairs]
     else:
         names = list(limit.periods)
     if len(names) > _MOST_NAMED:
@@ -145,75 +146,75 @@ def _named(told: Assessment, limit: Limit) -> str:
     return every(names)
 
 
-def _opening(told: Assessment) -> str:
+def _opening(assessment: Assessment) -> str:
     """Write the latest figure: 6.0% in 2025/26."""
-    return f"{_value(told, told.latest)} in {told.periods[-1]}"
+    return f"{_value(assessment, assessment.latest)} in {assessment.periods[-1]}"
 
 
 def _plural(number: int, period_name: str) -> str:
     return period_name if number == 1 else f"{period_name}s"
 
 
-def _no_points(told: Assessment) -> str:
-    return f"No figures for a complete {told.period_name} yet."
+def _no_points(assessment: Assessment) -> str:
+    return f"No figures for a complete {assessment.period_name} yet."
 
 
-def _one_point(told: Assessment) -> str:
+def _one_point(assessment: Assessment) -> str:
     """Say how many more points a test takes: of a trend, or of a change where nothing can be tested."""
-    tested = told.kind != "none" and not any(limit.code == "stock" for limit in told.limits)
-    needed, purpose = (told.periods_needed, "for a trend") if tested else (1, "to show a change")
-    more = f"{needed} more {_plural(needed, told.period_name)} {'is' if needed == 1 else 'are'} needed"
-    return f"{_opening(told)}. Too early: {more} {purpose}."
+    tested = assessment.kind != "none" and not any(limit.code == "stock" for limit in assessment.limits)
+    needed, purpose = (assessment.periods_needed, "for a trend") if tested else (1, "to show a change")
+    more = f"{needed} more {_plural(needed, assessment.period_name)} {'is' if needed == 1 else 'are'} needed"
+    return f"{_opening(assessment)}. Too early: {more} {purpose}."
 
 
-def _differences(told: Assessment) -> str:
+def _differences(assessment: Assessment) -> str:
     """Say the change since the baseline with what the test makes of it, and the one since the point before plainly."""
-    progress = f"{told.points} of {RECENT_POINTS} {_plural(RECENT_POINTS, told.period_name)}"
-    verdict = "" if told.verdict == "too-early" else f"{VERDICT[told.verdict]}: "
-    return f"{verdict}{_opening(told)}{_tested(told)}. Too early for a trend: {progress}."
+    progress = f"{assessment.points} of {RECENT_POINTS} {_plural(RECENT_POINTS, assessment.period_name)}"
+    verdict = "" if assessment.verdict == "too-early" else f"{VERDICT[assessment.verdict]}: "
+    return f"{verdict}{_opening(assessment)}{_tested(assessment)}. Too early for a trend: {progress}."
 
 
-def _tested(told: Assessment) -> str:
+def _tested(assessment: Assessment) -> str:
     """Write the change that is tested, whether it could be chance, and beside it the one since the point before."""
-    main = told.baseline or told.previous
+    main = assessment.baseline or assessment.previous
     if main is None:
         return ""
     chance = ""
-    if told.verdict == "practically-even":
+    if assessment.verdict == "practically-even":
         chance = " (beyond chance, but too small to matter)"
-    elif told.verdict == "too-early" and main.change != 0 and main.different is not None:
+    elif assessment.verdict == "too-early" and main.change != 0 and main.different is not None:
         chance = " (beyond chance)" if main.different else " (could be chance)"
-    return f", {_step(told, main)}{chance}{_beside(told, main)}"
+    return f", {_step(assessment, main)}{chance}{_beside(assessment, main)}"
 
 
-def _beside(told: Assessment, main: Comparison) -> str:
+def _beside(assessment: Assessment, main: Comparison) -> str:
     """Write the change since the point before, where it is not the one that was said: no second test beside the first."""
-    previous = told.previous
+    previous = assessment.previous
     if previous is None or previous.period == main.period:
         return ""
-    return f"; {_step(told, previous)}"
+    return f"; {_step(assessment, previous)}"
 
 
-def _change_only(told: Assessment) -> str:
+def _change_only(assessment: Assessment) -> str:
     """Say the change in words first: down from 15.2% to 5.5% in 3 years."""
-    main = told.baseline or told.previous
+    main = assessment.baseline or assessment.previous
     reason = next(
-        (_UNTESTED[limit.code] for limit in told.limits if limit.code in _UNTESTED), "No test possible"
+        (_UNTESTED[limit.code] for limit in assessment.limits if limit.code in _UNTESTED), "No test possible"
     )
     if main is None:
-        return f"{_opening(told)}. {reason}."
+        return f"{_opening(assessment)}. {reason}."
     now, then = (
-        _value(told, told.latest),
-        _value(told, (told.latest or 0) - main.change),
+        _value(assessment, assessment.latest),
+        _value(assessment, (assessment.latest or 0) - main.change),
     )
-    periods = counted(round(main.periods_between), told.period_name)
+    periods = counted(round(main.periods_between), assessment.period_name)
     if main.change == 0:
         moved = f"The same as {periods} before: {now}"
     elif main.even:
         moved = f"Practically even: from {then} to {now} in {periods}"
     else:
         moved = f"{'Up' if main.change > 0 else 'Down'} from {then} to {now} in {periods}"
-    return f"{moved}, to {told.periods[-1]}{_beside(told, main)}. {reason}."
+    return f"{moved}, to {assessment.periods[-1]}{_beside(assessment, main)}. {reason}."
 
 
 _UNTESTED: Final[dict[LimitCode, str]] = {
@@ -223,27 +224,27 @@ _UNTESTED: Final[dict[LimitCode, str]] = {
 }
 
 
-def _recent_trend(told: Assessment) -> str:
+def _recent_trend(assessment: Assessment) -> str:
     """Say the pace of a trend that is real; of one that is not, the latest change."""
-    word, since = VERDICT[told.verdict], told.periods[-RECENT_POINTS]
-    slope: RecentTrend | None = told.trend
+    word, since = VERDICT[assessment.verdict], assessment.periods[-RECENT_POINTS]
+    slope: RecentTrend | None = assessment.trend
     if slope is None or not slope.real:
-        return f"{word} since {since}: {_opening(told)}, {_step(told, told.previous)}."
+        return f"{word} since {since}: {_opening(assessment)}, {_step(assessment, assessment.previous)}."
     way = "up" if slope.slope > 0 else "down"
-    pace = f"{_size(told, slope.slope)} a {told.period_name} since {since}"
-    return f"{word}: {_opening(told)}, {way} about {pace}."
+    pace = f"{_size(assessment, slope.slope)} a {assessment.period_name} since {since}"
+    return f"{word}: {_opening(assessment)}, {way} about {pace}."
 
 
-def _control_chart(told: Assessment) -> str:
+def _control_chart(assessment: Assessment) -> str:
     """Say the special cause that makes the verdict, or that there is none or more than one way."""
-    current = told.current_signals
+    current = assessment.current_signals
     if not current:
-        reason = f"within {_expected(told)}"
+        reason = f"within {_expected(assessment)}"
     elif len({cause.direction for cause in current}) > 1:
         reason = "with signals that point both ways"
     else:
-        reason = _signal(told, current[0])
-    return f"{VERDICT[told.verdict]}: {_opening(told)}, {reason}."
+        reason = _signal(assessment, current[0])
+    return f"{VERDICT[assessment.verdict]}: {_opening(assessment)}, {reason}."
 
 
 _SENTENCES: Final[dict[Test, Callable[[Assessment], str]]] = {
@@ -256,42 +257,42 @@ _SENTENCES: Final[dict[Test, Callable[[Assessment], str]]] = {
 }
 
 
-def _step(told: Assessment, comparison: Comparison | None) -> str:
+def _step(assessment: Assessment, comparison: Comparison | None) -> str:
     """Write one change: 0.6 points above 2023/24."""
     if comparison is None or comparison.change == 0:
         return f"the same as {comparison.period}" if comparison else ""
     way = "above" if comparison.change > 0 else "below"
-    return f"{_size(told, comparison.change)} {way} {comparison.period}"
+    return f"{_size(assessment, comparison.change)} {way} {comparison.period}"
 
 
-def _chart(told: Assessment) -> ControlLimits:
-    if told.control is None:
+def _chart(assessment: Assessment) -> ControlLimits:
+    if assessment.control is None:
         raise ValueError("an assessment by XmR chart has no limits of the chart")
-    return told.control
+    return assessment.control
 
 
-def _expected(told: Assessment) -> str:
+def _expected(assessment: Assessment) -> str:
     """Write the limits of a chart, cut where the figure cannot go: a share below 0% would only puzzle the reader.
 
     Limits beyond all that the figure can be are said to be that: no figure could leave them.
     """
-    floor, ceiling = told.bounds
-    chart = _chart(told)
+    floor, ceiling = assessment.bounds
+    chart = _chart(assessment)
     if chart.lower <= floor and chart.upper >= ceiling:
         return "an expected range so wide that no figure could leave it"
-    low, high = (_value(told, min(max(limit, floor), ceiling)) for limit in (chart.lower, chart.upper))
+    low, high = (_value(assessment, min(max(limit, floor), ceiling)) for limit in (chart.lower, chart.upper))
     return f"the expected range of {low} to {high}"
 
 
-def _signal(told: Assessment, cause: SpecialCause) -> str:
+def _signal(assessment: Assessment, cause: SpecialCause) -> str:
     """Write a special cause by its rule."""
     above, higher = ("above", "higher") if cause.direction > 0 else ("below", "lower")
-    last = f"the last {len(cause.points)} {_plural(len(cause.points), told.period_name)}"
-    average = f"the average of {_value(told, _chart(told).centre)}"
+    last = f"the last {len(cause.points)} {_plural(len(cause.points), assessment.period_name)}"
+    average = f"the average of {_value(assessment, _chart(assessment).centre)}"
     reasons: dict[Rule, str] = {
-        "outside": f"{above} {_expected(told)}",
+        "outside": f"{above} {_expected(assessment)}",
         "run": f"{last} all {above} {average}",
         "trend": f"{last} each {higher} than the one before",
-        "two-of-three": f"2 of the last 3 {told.period_name}s far {above} {average}",
+        "two-of-three": f"2 of the last 3 {assessment.period_name}s far {above} {average}",
     }
     return reasons[cause.rule]

@@ -75,7 +75,7 @@ def contracts(edition: Edition, view: View) -> Finding:
         frame = _by_year(edition, view, rows, every.loc[unknown, "year"].value_counts()).assign(
             status=least_official(about["statuses"])
         )
-    told = None if empty else assessed(edition, rows)
+    assessment = None if empty else assessed(edition, rows)
     published = not frame.empty and frame["published"].notna().any()
     return Finding(
         name="economy-contracts",
@@ -86,8 +86,8 @@ def contracts(edition: Edition, view: View) -> Finding:
         frame=frame,
         columns={**CONTRACTS, "contracts": wording.sentence(called(edition))},
         decimals=DECIMALS,
-        sentence="" if told is None else _sentence(edition, frame, year, about, told),
-        verdict="" if told is None else told.verdict,
+        sentence="" if assessment is None else _sentence(edition, frame, year, about, assessment),
+        verdict="" if assessment is None else assessment.verdict,
         alt=" ".join(_spoken(row) for row in records(frame)),
         legend="Dot and bar: share with 95% interval."
         + (" Orange line: figure published elsewhere." if published else ""),
@@ -204,24 +204,24 @@ def _agrees(row: dict[str, Any]) -> str:
 
 def verdicts(frame: pd.DataFrame) -> list[str]:
     """Say of each year whether it differs from the year before beyond chance, whatever is not known; part years are not tested."""
-    said = []
+    verdicts_in_words = []
     rows = records(frame)
     for number, row in enumerate(rows):
         before = rows[number - 1] if number else None
         if row["part"]:
-            said.append("part year, not tested")
+            verdicts_in_words.append("part year, not tested")
         elif before is None or first_of(row["year"]) - first_of(before["year"]) != 1:
-            said.append("nothing to compare")
+            verdicts_in_words.append("nothing to compare")
         else:
             low, high = _difference(row, before)
-            said.append(
+            verdicts_in_words.append(
                 "above the year before"
                 if low > 0
                 else "below the year before"
                 if high < 0
                 else "no clear change"
             )
-    return said
+    return verdicts_in_words
 
 
 def _difference(row: dict[str, Any], before: dict[str, Any]) -> tuple[float, float]:
@@ -303,7 +303,7 @@ def _headline(frame: pd.DataFrame, year: str, unknown: int) -> str:
 
 
 def _sentence(
-    edition: Edition, frame: pd.DataFrame, year: str, about: dict[str, Any], told: Assessment
+    edition: Edition, frame: pd.DataFrame, year: str, about: dict[str, Any], assessment: Assessment
 ) -> str:
     text = []
     rows = frame[frame["year"] == year]
@@ -311,7 +311,7 @@ def _sentence(
         row = rows.iloc[0]
         missing = wording.count(int(row["contracts"] - row["scored"]), "contract")
         text.append(
-            f"95% limits {wording.span(row['lower'], row['upper'], unit='%')}; {missing} without a score. {assessments.sentence(told)}"
+            f"95% limits {wording.span(row['lower'], row['upper'], unit='%')}; {missing} without a score. {assessments.sentence(assessment)}"
         )
         if row["unknown"]:
             text.append(
@@ -319,7 +319,9 @@ def _sentence(
                 f"share is between {wording.percent(row['least'])} and {wording.percent(row['most'])}."
             )
         code = Framework.of(edition).concept(SCORED)
-        goal = indicator_trends.said_of_target(Framework.of(edition).indicator(code), told) if code else ""
+        goal = (
+            indicator_trends.said_of_target(Framework.of(edition).indicator(code), assessment) if code else ""
+        )
         text += filter(None, [goal])
         scored = (
             ""

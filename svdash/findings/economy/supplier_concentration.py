@@ -66,7 +66,7 @@ def concentration(edition: Edition, view: View) -> Finding:
     """Return the ten suppliers that got most, with the share of the ten, the HHI and the share that is withheld."""
     year = supplier_payments.year_of_money(edition, view)
     named, withheld = _named(_paid(edition, view, year))
-    told = measured(named, withheld)
+    figures = measured(named, withheld)
     empty = supplier_payments.nothing(
         edition,
         view,
@@ -78,18 +78,22 @@ def concentration(edition: Edition, view: View) -> Finding:
     about = supplier_payments.about(edition)
     frame = pd.DataFrame(columns=[*SUPPLIERS, "marker"])
     if not empty:
-        frame = _table(edition, named, withheld, told).assign(status=least_official(about["statuses"]))
+        frame = _table(edition, named, withheld, figures).assign(status=least_official(about["statuses"]))
     return Finding(
         name="economy-concentration",
         row_key=("supplier_label", "rank"),
-        headline=_headline(told, year) if not empty else f"How concentrated spend is: not known for {year}",
+        headline=_headline(figures, year)
+        if not empty
+        else f"How concentrated spend is: not known for {year}",
         subtitle=f"Suppliers that got most, nominal, {supplier_payments.scope(edition, view)}, {supplier_payments.region(edition)}, {supplier_payments.year_in_words(edition, year)}",
         frame=frame,
         columns=SUPPLIERS,
         decimals={"pounds": 2, "share": 1},
         sentence=""
         if empty
-        else _sentence(told, _then(edition, view, year), supplier_payments.part_years(edition, view, year)),
+        else _sentence(
+            figures, _then(edition, view, year), supplier_payments.part_years(edition, view, year)
+        ),
         alt=" ".join(
             f"{row['supplier_label']}: {wording.money(row['pounds'])}, {wording.value(row['share'], 'percent')}."
             for row in records(frame)
@@ -113,14 +117,16 @@ def suppliers(edition: Edition, view: View) -> Finding:
         return replace(top, name="economy-suppliers")
     year = supplier_payments.year_of_money(edition, view)
     named, withheld = _named(_paid(edition, view, year))
-    told = measured(named, withheld)
+    figures = measured(named, withheld)
     return replace(
         top,
         name="economy-suppliers",
         row_key=("supplier_id", "rank"),
         headline=f"{wording.count(len(named), 'named supplier')} in {year}, and all whose name is withheld",
         subtitle=f"Every supplier, nominal, {supplier_payments.scope(edition, view)}, {supplier_payments.region(edition)}, {supplier_payments.year_in_words(edition, year)}",
-        frame=_table(edition, named, withheld, told, every=True).assign(status=least_official(top.statuses)),
+        frame=_table(edition, named, withheld, figures, every=True).assign(
+            status=least_official(top.statuses)
+        ),
         columns={"supplier_id": "Supplier's identifier", **SUPPLIERS},
         decimals={"pounds": 2, "share": 4},
         sentence=EVERY,
@@ -184,7 +190,12 @@ def _then(edition: Edition, view: View, year: str) -> tuple[str, Concentration] 
 
 
 def _table(
-    edition: Edition, named: pd.DataFrame, withheld: pd.DataFrame, told: Concentration, *, every: bool = False
+    edition: Edition,
+    named: pd.DataFrame,
+    withheld: pd.DataFrame,
+    figures: Concentration,
+    *,
+    every: bool = False,
 ) -> pd.DataFrame:
     """Return the suppliers that got most, then all whose name is withheld as one row without a rank.
 
@@ -207,7 +218,7 @@ def _table(
             "lines": top["lines"].astype("int64"),
         }
     )
-    if told.withheld_lines:
+    if figures.withheld_lines:
         last = {
             "rank": pd.NA,
             "supplier_id": "withheld",
@@ -215,48 +226,48 @@ def _table(
             "type_label": "several",
             "place_label": "several",
             "pounds": lost / 100,
-            "share": told.withheld if lost >= 0 else float("nan"),
-            "lines": told.withheld_lines,
+            "share": figures.withheld if lost >= 0 else float("nan"),
+            "lines": figures.withheld_lines,
         }
         frame = pd.concat([frame, pd.DataFrame([last]).astype({"rank": "Int64"})], ignore_index=True)
     return frame.assign(marker="[z]")
 
 
-def _headline(told: Concentration, year: str) -> str:
-    if pd.isna(told.top):
+def _headline(figures: Concentration, year: str) -> str:
+    if pd.isna(figures.top):
         return f"No supplier got more than it gave back in {year}"
-    top = min(TOP, told.suppliers)
+    top = min(TOP, figures.suppliers)
     return (
-        f"{wording.value(told.top, 'percent')} of spend in {year} went to {top} of "
-        f"{wording.count(told.suppliers, 'named supplier')}"
+        f"{wording.value(figures.top, 'percent')} of spend in {year} went to {top} of "
+        f"{wording.count(figures.suppliers, 'named supplier')}"
     )
 
 
-def _sentence(told: Concentration, then: tuple[str, Concentration] | None, part: str) -> str:
-    if pd.isna(told.top):
+def _sentence(figures: Concentration, then: tuple[str, Concentration] | None, part: str) -> str:
+    if pd.isna(figures.top):
         return ""
-    text = [f"HHI {hhi(told)}, on a scale of 0 to 10,000."]
+    text = [f"HHI {hhi(figures)}, on a scale of 0 to 10,000."]
     if then is not None and not pd.isna(then[1].top):
-        change = wording.change(told.top - then[1].top, "percent")
+        change = wording.change(figures.top - then[1].top, "percent")
         text.append(f"In {then[0]}: HHI {hhi(then[1])}; share of the {TOP} that got most: {change} since.")
     text += [part] if part else []
-    if told.withheld_lines:
-        lines = wording.count(told.withheld_lines, "payment")
+    if figures.withheld_lines:
+        lines = wording.count(figures.withheld_lines, "payment")
         text.append(
-            f"{wording.value(told.withheld, 'percent')} of spend, in {lines}, went to suppliers whose name is withheld."
+            f"{wording.value(figures.withheld, 'percent')} of spend, in {lines}, went to suppliers whose name is withheld."
         )
     else:
         text.append("No supplier's name is withheld.")
-    if told.in_credit:
+    if figures.in_credit:
         text.append(
-            f"{wording.sentence(wording.count(told.in_credit, 'supplier'))} with no more paid than credited: left out."
+            f"{wording.sentence(wording.count(figures.in_credit, 'supplier'))} with no more paid than credited: left out."
         )
     return " ".join(text)
 
 
-def hhi(told: Concentration) -> str:
+def hhi(figures: Concentration) -> str:
     """Write the HHI, as a range where withheld suppliers make one."""
-    low, high = wording.number(told.low), wording.number(told.high)
+    low, high = wording.number(figures.low), wording.number(figures.high)
     return low if low == high else f"{low} to {high}"
 
 

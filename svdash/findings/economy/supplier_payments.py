@@ -143,8 +143,8 @@ def row_context(edition: Edition, view: View, year: str = "", compare: str = NON
 
     Without ``year`` where rows are of several; ``compare`` only where a column is of that year.
     """
-    said = dated(edition, year) if year else {}
-    return {**said, **({} if compare == NONE else {"compared": compare}), **chosen(view)}
+    context = dated(edition, year) if year else {}
+    return {**context, **({} if compare == NONE else {"compared": compare}), **chosen(view)}
 
 
 def labelled(edition: Edition, name: str, codes: pd.Series) -> dict[str, str]:

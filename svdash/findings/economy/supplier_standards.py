@@ -79,7 +79,7 @@ def standards(edition: Edition, view: View) -> Finding:
         frame=frame,
         columns=STANDARDS,
         decimals=dict.fromkeys(("value", "lower", "upper"), 1),
-        sentence=" ".join(_said(each, row) for each, row in zip(series, records(frame), strict=True)),
+        sentence=" ".join(_in_words(each, row) for each, row in zip(series, records(frame), strict=True)),
         alt=" ".join(_spoken(row) for row in records(frame)),
         legend="Dot and bar: share of suppliers with 95% interval.",
         chart=_dots(judged),
@@ -130,7 +130,7 @@ def _headline(frame: pd.DataFrame, judged: pd.DataFrame) -> str:
     return f"{wording.value(row['value'], 'percent')} of suppliers that answered pay the real living wage"
 
 
-def _said(series: Trend, row: dict[str, Any]) -> str:
+def _in_words(series: Trend, row: dict[str, Any]) -> str:
     if pd.isna(row["value"]):
         owner = series.indicator["owner"]
         owned = (

@@ -112,7 +112,7 @@ def of_groups(name: str, title: str, build: Callable[[Edition, View, Chosen], Fi
     return Spec(
         name,
         title,
-        lambda edition, view, asked: build(edition, view, Chosen(**asked)),
+        lambda edition, view, given: build(edition, view, Chosen(**given)),
         parameters=_PARAMETERS,
         narrowed={"reference": lambda edition, values: ("", *groups(edition, values["characteristic"]))},
     )

@@ -72,12 +72,12 @@ LEGEND: Final = (
 def summary(edition: Edition, view: View, panel: str = ALL) -> Finding:
     """Return what is seen by every characteristic that a panel looks at, of all four comparisons that are tested."""
     found = [
-        _told(edition, view.only(*LOOKED_AT[part]), code, part)
+        _compared(edition, view.only(*LOOKED_AT[part]), code, part)
         for code in characteristics(edition, panel)
         for part in TESTED
     ]
     rows = sorted(
-        ({**told.row, "place": n} for n, told in enumerate(found)), key=lambda row: ORDER[row["verdict"]]
+        ({**each.row, "place": n} for n, each in enumerate(found)), key=lambda row: ORDER[row["verdict"]]
     )
     frame = pd.DataFrame(
         rows, columns=["characteristic", "part", *COLUMNS, "told", "group_label", "marker", "place"]
@@ -98,12 +98,12 @@ def summary(edition: Edition, view: View, panel: str = ALL) -> Finding:
         decimals=DECIMALS,
         formats=wording.of_people(DECIMALS),
         leads={"part_label": ("equality_gaps", "part={part}&characteristic={characteristic}")},
-        sentence=" ".join(f"{told}." for told in widest([told.cell for told in found])),
+        sentence=" ".join(f"{each}." for each in widest([each.cell for each in found])),
         alt=" ".join(
             f"{r['characteristic_label']}, {r['part_label']}: {r['verdict']}." for r in records(frame)
         ),
-        statuses=by_office({status for told in found for status in told.statuses}),
-        updated=max((told.updated for told in found if told.updated is not None), default=None),
+        statuses=by_office({status for each in found for status in each.statuses}),
+        updated=max((each.updated for each in found if each.updated is not None), default=None),
         method=METHOD,
         legend=LEGEND,
         caveats=(QUESTION,),
@@ -125,7 +125,7 @@ def ahead(edition: Edition, year: str) -> None:
 
 
 @dataclass(frozen=True)
-class _Told:
+class _Comparison:
     """What is told of one comparison: its row, its statuses, and when its tables were updated."""
 
     row: dict[str, Any]
@@ -145,7 +145,7 @@ def _headline(real: int, tested: int, unknown: int) -> str:
 
 
 @kept
-def _told(edition: Edition, view: View, code: str, part: str) -> _Told:
+def _compared(edition: Edition, view: View, code: str, part: str) -> _Comparison:
     place, build = TESTED[part]
     finding = build(edition, view, Chosen(code))
     cell = _cell(finding, part)
@@ -163,7 +163,7 @@ def _told(edition: Edition, view: View, code: str, part: str) -> _Told:
         "status": wording.every(finding.statuses),
         "marker": "" if cell.times > 0 else "[z]",
     }
-    return _Told(row, cell, finding.statuses, finding.updated)
+    return _Comparison(row, cell, finding.statuses, finding.updated)
 
 
 def _cell(finding: Finding, part: str) -> GapCell:
@@ -192,7 +192,7 @@ SPECS: Final = (
     Spec(
         "equality",
         "In one look: gaps beyond chance by characteristic",
-        lambda edition, view, asked: summary(edition, view, asked["panel"]),
+        lambda edition, view, given: summary(edition, view, given["panel"]),
         parameters={"panel": Parameter("Equality Panel, or all", _panels, ALL)},
     ),
 )

@@ -51,16 +51,16 @@ def gated(edition: Edition) -> pd.DataFrame:
     stated = people.mask(rows["apart"], 0).groupby(by_quarter).transform("sum")
     asked = people.groupby(by_quarter).transform("sum")
     rows = rows.assign(base=stated.mask(rows["apart"], asked))
-    held = _held(rows.assign(asked=asked))
-    seen = disclosure.suppress(rows, "people", held["people"])
+    suppressed = _hidden_counts(rows.assign(asked=asked))
+    seen = disclosure.suppress(rows, "people", suppressed["people"])
     whole = people.where(rows["quarter"] == ALL).groupby([rows[name] for name in keys[:-1]]).transform("max")
     small = whole.isna() | (whole < measure.LEAST_PEOPLE)
     for name in ("people", f"{disclosure.EXACT}people"):
         seen[name] = seen[name].mask(small)
     seen["marker"] = seen["marker"].mask(small, disclosure.UNRELIABLE)
     hidden = seen["people"].isna()
-    seen["base"] = disclosure.rounded(rows["base"]).mask(held["base"])
-    seen[f"{disclosure.EXACT}base"] = rows["base"].astype("float64").mask(held["base"])
+    seen["base"] = disclosure.rounded(rows["base"]).mask(suppressed["base"])
+    seen[f"{disclosure.EXACT}base"] = rows["base"].astype("float64").mask(suppressed["base"])
     seen["inner_mean"] = seen["mean_hourly"].mask(hidden)
     few = hidden | (people < measure.LEAST_PEOPLE)
     beside = _gives_away(rows, few)
@@ -90,7 +90,7 @@ def _gives_away(rows: pd.DataFrame, few: pd.Series) -> pd.Series:
 _ONE: Final = ["year", "organisation", "characteristic"]
 
 
-def _held(rows: pd.DataFrame) -> pd.DataFrame:
+def _hidden_counts(rows: pd.DataFrame) -> pd.DataFrame:
     """Return which counts are hidden, and which bases, those who answered in a quarter and everybody in it.
 
     Quarters of a group add up to all of it, groups of a quarter to those who stated one, and with those who did not
@@ -116,11 +116,11 @@ def _held(rows: pd.DataFrame) -> pd.DataFrame:
     stay = dict.fromkeys(counts, 1.0) | dict.fromkeys(rows.index[rows["quarter"] != ALL], 0.0)
     # The same people are asked for every characteristic, so what all of them tell can give their number.
     known = [name for name in counts if isinstance(name, tuple) and name[0] == "asked"]
-    held = disclosure.safe(counts, sums, shown=known, stay=stay).to_dict()
+    suppressed = disclosure.safe(counts, sums, shown=known, stay=stay).to_dict()
     return pd.DataFrame(
         {
-            "people": [held[label] for label in rows.index],
-            "base": [held[bases[label]] for label in rows.index],
+            "people": [suppressed[label] for label in rows.index],
+            "base": [suppressed[bases[label]] for label in rows.index],
         },
         index=rows.index,
     )

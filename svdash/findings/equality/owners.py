@@ -100,7 +100,7 @@ def _hidden(rows: pd.DataFrame) -> pd.DataFrame:
     """Return which answers are hidden, and which totals; all answers of a line add up to its total."""
     counts: dict[Hashable, int] = {label: int(n) for label, n in rows["organisations"].items()}
     sums: list[Sum] = []
-    for key, line in rows.assign(apart=_apart(rows)).groupby(LINE, sort=False):
+    for key, line in rows.assign(apart=_says_nothing(rows)).groupby(LINE, sort=False):
         sides = line.groupby("apart")
         for side, part in sides:
             counts["side", key, side] = int(part["organisations"].sum())
@@ -121,7 +121,7 @@ def _hidden(rows: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _apart(rows: pd.DataFrame) -> pd.Series:
+def _says_nothing(rows: pd.DataFrame) -> pd.Series:
     """Return whether an answer stands in the line of those that tell nothing, away from led and not led.
 
     So a few organisations that prefer not to say don't hide how many are led by the group. It takes two answers
@@ -133,7 +133,7 @@ def _apart(rows: pd.DataFrame) -> pd.Series:
     return silent & filled.groupby([rows[name] for name in LINE]).transform("min").ge(2)
 
 
-def _asked(edition: Edition, view: View, characteristic: str) -> tuple[str, pd.DataFrame]:
+def _newest_answers(edition: Edition, view: View, characteristic: str) -> tuple[str, pd.DataFrame]:
     """Return the newest year with answers about a characteristic, and its gated rows in the vocabulary's order."""
     rows = _gated(edition)
     rows = rows[rows["characteristic"] == characteristic]
@@ -229,7 +229,7 @@ def owners(edition: Edition, view: View, chosen: Chosen) -> Finding:
     Of those that answered, with a Wilson interval; how many did not comes first. Both populations are in one
     finding: one row for each population and group asked about.
     """
-    year, answers = _asked(edition, view, chosen.characteristic)
+    year, answers = _newest_answers(edition, view, chosen.characteristic)
     name = name_of(edition, chosen.characteristic)
     common = {
         **_common(view, chosen),
@@ -335,7 +335,8 @@ def _sentence(frame: pd.DataFrame, missing: str) -> str:
     ]
     text = [f"We don't know for {wording.listing(unknown, len(unknown))}."]
     text += [
-        f"{row['population_label']}{asked_about.format(row['group_label'])}: {_told(row)}." for row in rows
+        f"{row['population_label']}{asked_about.format(row['group_label'])}: {_answer_in_words(row)}."
+        for row in rows
     ]
     if frame["verdict"].eq(gap_verdicts.UNFAIR).any():
         text.append(
@@ -351,7 +352,7 @@ def _unknown(row: dict[str, Any]) -> str:
     return "some" if pd.isna(row["at_least"]) else f"at least {wording.percent(row['at_least'], 0)}"
 
 
-def _told(row: dict[str, Any]) -> str:
+def _answer_in_words(row: dict[str, Any]) -> str:
     if not row["asked"]:
         return "not asked"
     if pd.isna(row["share"]):
@@ -363,7 +364,7 @@ def _told(row: dict[str, Any]) -> str:
 
 
 def _spoken(row: dict[str, Any]) -> str:
-    return f"{row['population_label']}, {row['group_label']}: {_told(row)}; not known for {_unknown(row)}."
+    return f"{row['population_label']}, {row['group_label']}: {_answer_in_words(row)}; not known for {_unknown(row)}."
 
 
 def _chart(frame: pd.DataFrame) -> pd.DataFrame:
@@ -386,7 +387,7 @@ def _chart(frame: pd.DataFrame) -> pd.DataFrame:
 def answers(edition: Edition, view: View, chosen: Chosen) -> Finding:
     """Return how suppliers and investees answered: asked or not, answered or not, prefer not to say."""
     framework = Framework.of(edition)
-    year, rows = _asked(edition, view, chosen.characteristic)
+    year, rows = _newest_answers(edition, view, chosen.characteristic)
     name = name_of(edition, chosen.characteristic)
     common = {
         **_common(view, chosen),

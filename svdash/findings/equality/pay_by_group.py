@@ -70,15 +70,15 @@ def groups(edition: Edition, view: View, chosen: Chosen) -> Finding:
     frame = _grouped(edition, rows, present, reference).assign(
         group_label=lambda f: f["group"].map(labels), characteristic=chosen.characteristic
     )
-    told = frame[(frame["group"] != NOT_STATED) & (frame["group"] != reference)]
-    seen = told[told["mean_gap"].notna()]
+    compared_groups = frame[(frame["group"] != NOT_STATED) & (frame["group"] != reference)]
+    seen = compared_groups[compared_groups["mean_gap"].notna()]
     beside = group_name(edition, chosen.characteristic, reference)
     return Finding(
         headline=_headline(seen, beside, name),
         subtitle=f"Gap in mean and median hourly pay, compared with {beside}, {place(edition, organisation, year)}",
         frame=frame,
-        sentence=_sentence(edition, frame, told, beside, year),
-        alt=" ".join(_spoken(row, beside) for row in records(told)),
+        sentence=_sentence(edition, frame, compared_groups, beside, year),
+        alt=" ".join(_spoken(row, beside) for row in records(compared_groups)),
         legend=f"Dot: mean gap; diamond: median gap. Line at 0: paid as {beside}; right of it: paid less.",
         statuses=statuses_of(edition, TABLE),
         chart=_chart(seen) if len(seen) else None,
@@ -97,13 +97,15 @@ def _grouped(edition: Edition, rows: pd.DataFrame, present: list[str], reference
         frame[f"{kind}_gap"] = measure.gap(beside, pay.to_numpy())
         frame[f"{kind}_pounds"] = beside - pay.to_numpy()
     marker = frame["marker"].fillna("")
-    held = (marker == "") & frame[SHARES].isna().any(axis=1)
+    suppressed = (marker == "") & frame[SHARES].isna().any(axis=1)
     alone = (marker == "") & frame["mean_gap"].isna()
     return (
         frame.rename_axis("group")
         .reset_index()
         .assign(
-            marker=marker.mask(alone, disclosure.UNRELIABLE).mask(held, disclosure.CONFIDENTIAL).to_numpy(),
+            marker=marker.mask(alone, disclosure.UNRELIABLE)
+            .mask(suppressed, disclosure.CONFIDENTIAL)
+            .to_numpy(),
             reference=reference,
             status=statuses_of(edition, TABLE)[0],
         )
@@ -132,8 +134,10 @@ def _widest(seen: pd.DataFrame) -> dict[str, Any]:
     return records(seen.loc[[seen["mean_gap"].abs().idxmax()]])[0]
 
 
-def _sentence(edition: Edition, frame: pd.DataFrame, told: pd.DataFrame, beside: str, year: str) -> str:
-    seen = told[told["mean_gap"].notna()]
+def _sentence(
+    edition: Edition, frame: pd.DataFrame, compared_groups: pd.DataFrame, beside: str, year: str
+) -> str:
+    seen = compared_groups[compared_groups["mean_gap"].notna()]
     if frame.loc[frame["group"] == frame["reference"], "mean_hourly"].isna().any():
         return FEW_BESIDE
     unknown = frame["mean_hourly"].isna()
@@ -187,11 +191,13 @@ def _aggregate(edition: Edition, frame: pd.DataFrame, year: str, characteristic:
         & rows["value"].notna()
     ]
     labels = groups_of(edition, characteristic)
-    said = [
+    sentences = [
         f"{labels.get(row['group'], row['group'])}: median gap {wording.value(row['value'], 'percent')}"
         for row in records(rows)
     ]
-    return f"{'; '.join(said)} ({Framework.of(edition).concept('pay-gap-by-group')})." if said else ""
+    return (
+        f"{'; '.join(sentences)} ({Framework.of(edition).concept('pay-gap-by-group')})." if sentences else ""
+    )
 
 
 def _spoken(row: dict[str, Any], beside: str) -> str:

@@ -175,14 +175,14 @@ def _sentence(frame: pd.DataFrame, changes: list[dict[str, Any]]) -> str:
     parts = []
     for who in dict.fromkeys(row["who"] for row in changes):
         own = [row for row in changes if row["who"] == who]
-        said = [_changed(row, place == 0) for place, row in enumerate(own)]
+        sentences = [_changed(row, place == 0) for place, row in enumerate(own)]
         upper = frame.loc[frame["organisation_label"] == who, SHARES[-1]].dropna()
         women = (
             f"; women in the {NAMES['4']} quarter {wording.percent(float(upper.iloc[-1]))}"
             if len(upper)
             else ""
         )
-        parts.append(f"{who}: {'; '.join(said)}{women}.")
+        parts.append(f"{who}: {'; '.join(sentences)}{women}.")
     return " ".join([*parts, NO_TEST])
 
 

@@ -102,22 +102,22 @@ def funnel(edition: Edition, view: View, chosen: Chosen) -> Finding:
         "method": f"{METHOD} {COUNTS}",
         "caveats": (QUESTION, "People who apply for several posts are counted for each.", SCREEN),
     }
-    told = counts(edition, view, chosen.characteristic)
-    if not told:
+    funnel_counts = counts(edition, view, chosen.characteristic)
+    if not funnel_counts:
         why, verdict = _why_nothing(edition, view, chosen.characteristic)
         return _empty(name, why, common, verdict)
-    found = compared(edition, told, chosen)
+    found = compared(edition, funnel_counts, chosen)
     if not found:
         # Which counts contradict each other is for whoever corrects them: said here it would tell the counts.
         why = "more people at a stage than at the one before it, or fewer than two groups with counts"
         return _empty(name, f"The counts are not a funnel: {why}. Correct the table {RECRUITMENT}.", common)
-    return _said(edition, found, common)
+    return _written(edition, found, common)
 
 
 def _empty(name: str, why: str, common: dict[str, Any], verdict: str = UNKNOWN) -> Finding:
-    told = "see Indicators" if verdict == ELSEWHERE else "not known"
+    state = "see Indicators" if verdict == ELSEWHERE else "not known"
     return Finding(
-        headline=f"Recruitment by {name}: {told}",
+        headline=f"Recruitment by {name}: {state}",
         subtitle=f"Likelihood of reaching the next stage, by {name}",
         frame=pd.DataFrame(columns=list(COLUMNS)),
         empty=why,
@@ -139,10 +139,10 @@ def _why_nothing(edition: Edition, view: View, characteristic: str) -> tuple[str
     return why, ELSEWHERE if elsewhere else UNKNOWN
 
 
-def _said(edition: Edition, found: list[tuple[Counts, pd.DataFrame]], common: dict[str, Any]) -> Finding:
+def _written(edition: Edition, found: list[tuple[Counts, pd.DataFrame]], common: dict[str, Any]) -> Finding:
     """Say what the frames show: the first leads, the other stands beside it."""
-    framework, (told, leading) = Framework.of(edition), found[0]
-    characteristic = str(told.rows["characteristic"].iloc[0])
+    framework, (funnel_counts, leading) = Framework.of(edition), found[0]
+    characteristic = str(funnel_counts.rows["characteristic"].iloc[0])
     name = framework.vocabulary.label("characteristic", characteristic)
     beside = group_name(edition, characteristic, str(leading["reference"].iloc[0]))
     stated, drawn = single_groups(leading), _drawn(single_groups(leading))
@@ -150,7 +150,7 @@ def _said(edition: Edition, found: list[tuple[Counts, pd.DataFrame]], common: di
     return Finding(
         headline=_headline(stated, beside, name),
         subtitle=f"Likelihood of reaching the next stage, compared with {beside}, "
-        f"{framework.vocabulary.label('organisation', told.organisation)}, {_spans(found)}",
+        f"{framework.vocabulary.label('organisation', funnel_counts.organisation)}, {_spans(found)}",
         frame=_beside_each_other(found),
         sentence=" ".join(
             part
@@ -162,7 +162,7 @@ def _said(edition: Edition, found: list[tuple[Counts, pd.DataFrame]], common: di
                 _together(found),
                 _tests(stated, together=bool(_together(found))),
                 _held_back(whole),
-                _silent(edition, told),
+                _silent(edition, funnel_counts),
             )
             if part
         ),
@@ -174,7 +174,11 @@ def _said(edition: Edition, found: list[tuple[Counts, pd.DataFrame]], common: di
         statuses=statuses_of(edition, RECRUITMENT),
         # Every row says itself of which years it is.
         about=row_context(
-            edition, characteristic, told.last, told.organisation, str(leading["reference"].iloc[0])
+            edition,
+            characteristic,
+            funnel_counts.last,
+            funnel_counts.organisation,
+            str(leading["reference"].iloc[0]),
         ),
         chart=_chart(found, drawn),
         **common,
@@ -183,8 +187,8 @@ def _said(edition: Edition, found: list[tuple[Counts, pd.DataFrame]], common: di
 
 def _spans(found: list[tuple[Counts, pd.DataFrame]]) -> str:
     """Say of which years the figures are."""
-    (told, _), *others = found
-    first = f"{told.years}{' pooled' if told.pooled else ''}"
+    (funnel_counts, _), *others = found
+    first = f"{funnel_counts.years}{' pooled' if funnel_counts.pooled else ''}"
     if not others:
         return first
     return f"{first}, and {others[0][0].years} {'pooled' if others[0][0].pooled else 'alone'}"
@@ -234,12 +238,12 @@ def worst(stated: pd.DataFrame) -> dict[str, Any] | None:
     differ = stated[stated["verdict"].isin(BEYOND)]
     rank = {verdict: n for n, verdict in enumerate((LESS, MORE, TAKEN_ALONE[LESS], TAKEN_ALONE[MORE]))}
     if len(differ):
-        apart = differ.assign(
+        ranked = differ.assign(
             rank=differ["verdict"].map(rank),
             step_only=~differ["overall"],
             far=-np.abs(np.log(differ["ratio"].astype("float64"))),
         )
-        return records(apart.sort_values(["rank", "on_few", "step_only", "far"], kind="stable"))[0]
+        return records(ranked.sort_values(["rank", "on_few", "step_only", "far"], kind="stable"))[0]
     seen = stated[stated["overall"] & stated["ratio"].notna()]
     if seen.empty:
         return None
@@ -256,8 +260,10 @@ def _headline(stated: pd.DataFrame, beside: str, name: str) -> str:
     if one["ratio"] == 0:
         return f"{one['group_label']}: nobody was appointed"
     if one["verdict"] not in BEYOND:
-        told = stated["verdict"].isin([HELD, FEW]).any()
-        return f"{name}: no step of recruitment differs beyond chance" + (", of those shown" if told else "")
+        unseen = stated["verdict"].isin([HELD, FEW]).any()
+        return f"{name}: no step of recruitment differs beyond chance" + (
+            ", of those shown" if unseen else ""
+        )
     who, sure = f"{one['group_label']}{at_step(one)}", _sure(one)
     if one["on_few"]:
         way = LESS if one["ratio"] < 1 else MORE
@@ -374,10 +380,10 @@ def _in_the_other(stated: pd.DataFrame, found: list[tuple[Counts, pd.DataFrame]]
     one = worst(stated)
     if one is None:
         return ""
-    for told, frame in found[1:]:
+    for funnel_counts, frame in found[1:]:
         same = [frame[name] == one[name] for name in ("group", "from_stage", "to_stage", "overall")]
         rows = records(frame[np.logical_and.reduce(same)])
-        when = f"{told.years} {'together' if told.pooled else 'alone'}"
+        when = f"{funnel_counts.years} {'together' if funnel_counts.pooled else 'alone'}"
         if not rows:
             return f"{when}: no count."
         (row,) = rows
@@ -406,9 +412,9 @@ def _together(found: list[tuple[Counts, pd.DataFrame]]) -> str:
             f"{row['group_label']}, from {wording.within(start)} to {end}: {wording.two_figures(row['ratio'])} times as likely, {_sure(row)}."
         )
     hidden = set(rows.loc[rows["overall"] & rows["ratio"].isna(), "group"])
-    for told, frame in others:
+    for funnel_counts, frame in others:
         seen = frame[frame["overall"] & frame["group"].isin(hidden) & frame["ratio"].notna()]
-        when = f" in {told.years} {'together' if told.pooled else 'alone'}"
+        when = f" in {funnel_counts.years} {'together' if funnel_counts.pooled else 'alone'}"
         text += [_of_groups(row, when) for row in records(seen)]
     return " ".join(text)
 
@@ -424,8 +430,10 @@ def _tests(stated: pd.DataFrame, *, together: bool) -> str:
     """
     made = int(stated["verdict"].isin(TESTED).sum())
     out = int(stated["verdict"].isin(BEYOND).sum())
-    told = wording.many_tests(made, made * FALSE_SHARE, out, int(stated["verdict"].isin([LESS, MORE]).sum()))
-    return f"Single groups: {told}" if told and together else told
+    sentence = wording.many_tests(
+        made, made * FALSE_SHARE, out, int(stated["verdict"].isin([LESS, MORE]).sum())
+    )
+    return f"Single groups: {sentence}" if sentence and together else sentence
 
 
 def _limits(row: dict[str, Any]) -> str:
@@ -441,22 +449,24 @@ def _sure(row: dict[str, Any]) -> str:
 
 def _held_back(whole: pd.DataFrame) -> str:
     """Name the groups whose appointments cannot be compared, and why."""
-    said = {HELD: "Appointments suppressed to protect small counts", FEW: "Too few applicants for a rate"}
-    hidden = {why: list(whole.loc[whole["verdict"] == why, "group_label"]) for why in said}
-    return " ".join(f"{said[why]}: {wording.listing(who, DRAWN)}." for why, who in hidden.items() if who)
+    reasons = {HELD: "Appointments suppressed to protect small counts", FEW: "Too few applicants for a rate"}
+    hidden = {why: list(whole.loc[whole["verdict"] == why, "group_label"]) for why in reasons}
+    return " ".join(f"{reasons[why]}: {wording.listing(who, DRAWN)}." for why, who in hidden.items() if who)
 
 
-def _silent(edition: Edition, told: Counts) -> str:
+def _silent(edition: Edition, funnel_counts: Counts) -> str:
     """Say how many applicants did not state a group."""
     stages = list(Framework.of(edition).vocabulary.labels("stage"))
-    every = gated(edition).pooled if told.pooled else gated(edition).single
+    every = gated(edition).pooled if funnel_counts.pooled else gated(edition).single
     every = every[
-        (every["organisation"] == told.organisation)
-        & (every["last"] == told.last)
+        (every["organisation"] == funnel_counts.organisation)
+        & (every["last"] == funnel_counts.last)
         & (every["stage"] == stages[0])
     ]
     everybody = every.loc[every["characteristic"] == ALL, "exact_people"]
-    rows = told.rows[(told.rows["group"] == NOT_STATED) & (told.rows["stage"] == stages[0])]
+    rows = funnel_counts.rows[
+        (funnel_counts.rows["group"] == NOT_STATED) & (funnel_counts.rows["stage"] == stages[0])
+    ]
     if everybody.empty or rows.empty or rows["exact_people"].isna().any() or not everybody.iloc[0] > 0:
         return ""
     if everybody.iloc[0] < disclosure.PRESETS["gss"].least_base:
@@ -489,7 +499,7 @@ def _chart(found: list[tuple[Counts, pd.DataFrame]], drawn: list[str]) -> pd.Dat
     if not (single_groups(found[0][1])["ratio"] > 0).any():
         return None
     parts = []
-    for n, (told, frame) in enumerate(found):
+    for n, (funnel_counts, frame) in enumerate(found):
         rows = single_groups(frame)
         rows = rows[rows["group"].isin(drawn)]
         parts.append(
@@ -497,7 +507,7 @@ def _chart(found: list[tuple[Counts, pd.DataFrame]], drawn: list[str]) -> pd.Dat
                 {
                     "step": rows["step"],
                     "order": rows.groupby("group").cumcount(),
-                    "label": rows["group_label"] + (f", {told.years}" if n else ""),
+                    "label": rows["group_label"] + (f", {funnel_counts.years}" if n else ""),
                     "value": rows["ratio"].where(rows["ratio"] > 0),
                     "lower": rows["ratio_lower"],
                     "upper": rows["ratio_upper"],

@@ -91,13 +91,15 @@ def _shown(rows: pd.DataFrame) -> int:
     return int((rows["people"].notna() & (rows["group"] != NOT_STATED)).sum())
 
 
-def compared(edition: Edition, told: list[Counts], chosen: Chosen) -> list[tuple[Counts, pd.DataFrame]]:
+def compared(
+    edition: Edition, funnel_counts: list[Counts], chosen: Chosen
+) -> list[tuple[Counts, pd.DataFrame]]:
     """Return the counts that are a funnel with their steps, all beside the same comparison group, the leading ones first.
 
     Offers of one year may be taken up in the next: then that year alone is no funnel, and is left out.
     """
     found: list[tuple[Counts, pd.DataFrame]] = []
-    for each in told:
+    for each in funnel_counts:
         try:
             frame = steps(edition, each, chosen)
         except ValueError:
@@ -110,7 +112,7 @@ def compared(edition: Edition, told: list[Counts], chosen: Chosen) -> list[tuple
     return found
 
 
-def steps(edition: Edition, told: Counts, chosen: Chosen) -> pd.DataFrame:
+def steps(edition: Edition, funnel_counts: Counts, chosen: Chosen) -> pd.DataFrame:
     """Return a row a group and step, and one for each group's whole way, as they may be written.
 
     Groups together follow the others, unless the comparison group is among them; those who stated none come last.
@@ -119,7 +121,7 @@ def steps(edition: Edition, told: Counts, chosen: Chosen) -> pd.DataFrame:
     stages = Framework.of(edition).vocabulary.labels("stage")
     made = {group: of for (by, group), of in aggregates(edition).items() if by == chosen.characteristic}
     labels = groups(edition, chosen.characteristic)
-    people = told.rows.set_index(["group", "stage"])["exact_people"].unstack()  # noqa: PD010 # no group twice
+    people = funnel_counts.rows.set_index(["group", "stage"])["exact_people"].unstack()  # noqa: PD010 # no group twice
     single = [group for group in labels if group in people.index and group not in made]
     reference = reference_of(edition, chosen, single)
     together = [group for group, of in made.items() if group in people.index and reference not in of]
@@ -131,7 +133,7 @@ def steps(edition: Edition, told: Counts, chosen: Chosen) -> pd.DataFrame:
         raise ValueError("a comparison needs two groups with counts")
     melted = people.reset_index().melt("group", var_name="stage", value_name="people")
     frame = measure.stages(melted, reference, list(stages))
-    marked = told.rows.set_index(["group", "stage"])["marker"]
+    marked = funnel_counts.rows.set_index(["group", "stage"])["marker"]
     frame = _without_small(frame, {(str(g), str(s)) for g, s in marked.index[marked != ""]})
     return _written(_judged(frame, smallest_gap(edition))).assign(
         group_label=frame["group"].map(labels),
@@ -139,7 +141,7 @@ def steps(edition: Edition, told: Counts, chosen: Chosen) -> pd.DataFrame:
             f"{stages[a]} → {wording.within(stages[b])}"
             for a, b in zip(frame["from_stage"], frame["to_stage"], strict=True)
         ],
-        year=told.years,
+        year=funnel_counts.years,
         together=frame["group"].isin(made),
         status=statuses_of(edition, RECRUITMENT)[0],
     )
@@ -153,7 +155,7 @@ def _without_small(frame: pd.DataFrame, hidden: set[tuple[str, str]]) -> pd.Data
     least = disclosure.PRESETS["gss"].least_base
     small = frame["people_in"] < least
     few = small | (beside["people_in"] < least)
-    held = [
+    suppressed = [
         any(
             (who, stage) in hidden for who in (row["group"], row["reference"]) for stage in map(row.get, step)
         )
@@ -164,7 +166,7 @@ def _without_small(frame: pd.DataFrame, hidden: set[tuple[str, str]]) -> pd.Data
     return frame.assign(
         **{column: frame[column].mask(small) for column in _RATES},
         **{column: frame[column].mask(few) for column in _COMPARED},
-        marker=marker.mask(few, disclosure.UNRELIABLE).mask(pd.Series(held), disclosure.CONFIDENTIAL),
+        marker=marker.mask(few, disclosure.UNRELIABLE).mask(pd.Series(suppressed), disclosure.CONFIDENTIAL),
         on_few=np.minimum(frame["people_out"], beside["people_out"].to_numpy()) < FEW_BEHIND,
     )
 
@@ -192,8 +194,8 @@ def _closer(frame: pd.DataFrame) -> list[str]:
     )
     # Four fifths exactly is no flag, whatever the last digit of the division says.
     below = frame["rate"] < (FOUR_FIFTHS - 1e-12) * highest
-    told = np.select([silent & shown, ~shown, below], [NOT_COMPARED, "not shown", "look closer"], "no")
-    return [str(each) for each in told]
+    notes = np.select([silent & shown, ~shown, below], [NOT_COMPARED, "not shown", "look closer"], "no")
+    return [str(each) for each in notes]
 
 
 def _verdict(row: dict[str, Any], smallest: SmallestGap, *, holds: bool) -> str:

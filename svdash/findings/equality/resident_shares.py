@@ -191,9 +191,9 @@ def _verdict(row: dict[str, Any], smallest: SmallestGap, *, holds: bool) -> str:
         return gap_verdicts.NO_RESIDENTS
     if not row["fair"]:
         return gap_verdicts.UNFAIR
-    apart = not row["exact_lower"] <= row["resident_share"] <= row["exact_upper"]
+    excluded = not row["exact_lower"] <= row["resident_share"] <= row["exact_upper"]
     return gap_verdicts.beside_residents(
-        row["exact_share"], row["resident_share"], smallest, stands_out=apart, holds=holds
+        row["exact_share"], row["resident_share"], smallest, stands_out=excluded, holds=holds
     )
 
 

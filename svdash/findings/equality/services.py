@@ -125,16 +125,16 @@ def _wholes_hidden(edition: Edition, rows: pd.DataFrame) -> frozenset[reached_gr
     """Return of which year and programme everybody is hidden: by group, or where people live."""
     if rows.empty:
         return frozenset()
-    held = set(reached_groups.wholes_hidden(edition))
+    unseen = set(reached_groups.wholes_hidden(edition))
     if not area_cells.problem(edition, area_cells.CONTACTS):
         totals = rows.groupby(LINE)["people"].sum().groupby(["year", "programme"]).max()
         placed = set(area_cells.programmes(edition, View(), "counts_people"))
-        held |= {
+        unseen |= {
             (str(year), str(programme))
             for year, programme in totals[totals < FEW].index
             if programme in placed and pd.isna(area_cells.everybody(edition, str(year), str(programme)))
         }
-    return frozenset(held)
+    return frozenset(unseen)
 
 
 @kept
@@ -151,30 +151,30 @@ def _gate(rows: pd.DataFrame, wholes: frozenset[reached_groups.Whole] = frozense
     line = [rows[name] for name in LINE]
     stated = rows["people"].mask(silent, 0).groupby(line).transform("sum")
     everybody = rows["people"].groupby(line).transform("sum")
-    held = reached_groups.hidden(rows, wholes)
+    unseen = reached_groups.hidden(rows, wholes)
     # Where those who stated a group are hidden, everybody is the base: the hidden are part of them.
     counted = rows.assign(
-        numerator=rows["people"], denominator=stated.mask(silent | held["answered"], everybody), marker=""
+        numerator=rows["people"], denominator=stated.mask(silent | unseen["answered"], everybody), marker=""
     )
-    gated = disclosure.suppress(counted, "numerator", held["people"])
+    gated = disclosure.suppress(counted, "numerator", unseen["people"])
     # A base that is itself hidden is none, and nothing is a share of it.
-    base_held = held["everybody"] & (silent | held["answered"])
+    base_held = unseen["everybody"] & (silent | unseen["answered"])
     gated = disclosure.suppress(gated, "denominator", base_held)
     return _shares(gated)[columns]
 
 
 def _shares(gated: pd.DataFrame) -> pd.DataFrame:
     """Add to counts that passed the gate the shares they make, with Wilson's limits: percent, as written and exact."""
-    told = disclosure.percentages(gated, "numerator", "denominator").rename(
+    shares = disclosure.percentages(gated, "numerator", "denominator").rename(
         columns={"percent": "share", "exact_percent": "exact_share"}
     )
-    people = told["exact_denominator"].where(told["exact_share"].notna())
+    people = shares["exact_denominator"].where(shares["exact_share"].notna())
     for name, limit in zip(
-        LIMITS, intervals.wilson(told["exact_numerator"].where(people.notna()), people), strict=True
+        LIMITS, intervals.wilson(shares["exact_numerator"].where(people.notna()), people), strict=True
     ):
-        told[f"{disclosure.EXACT}{name}"] = 100 * limit
-        told[name] = disclosure.percents(told[f"{disclosure.EXACT}{name}"], people)
-    return told
+        shares[f"{disclosure.EXACT}{name}"] = 100 * limit
+        shares[name] = disclosure.percents(shares[f"{disclosure.EXACT}{name}"], people)
+    return shares
 
 
 @kept
@@ -222,19 +222,19 @@ def _groups(edition: Edition, programmes: tuple[tuple[str, str], ...], year: str
     rows = _gated_by(edition)[chosen.characteristic]
     rows = rows[rows["programme"].isin(known) & (rows["year"] == year)]
     frame, reference = _frame(edition, rows, known, chosen)
-    told = frame[frame["group"] != NOT_STATED]
-    beside = resident_shares.scope(told)
+    answered = frame[frame["group"] != NOT_STATED]
+    beside = resident_shares.scope(answered)
     return Finding(
-        headline=_headline(told, reference, name),
+        headline=_headline(answered, reference, name),
         subtitle=f"Share of each group among those reached who stated one, by programme, {year}"
         + (f"; beside it {beside}" if beside else ""),
         frame=frame,
         sentence=_sentence(frame, reference, group_name(edition, chosen.characteristic, reference), known),
-        alt=" ".join(_spoken(row) for row in records(told)),
-        verdict=gap_verdicts.of_groups(told["verdict"]),
+        alt=" ".join(_spoken(row) for row in records(answered)),
+        verdict=gap_verdicts.of_groups(answered["verdict"]),
         legend="Dot and bar: share with 95% interval."
         + (" Orange line: the group's share of residents." if beside else ""),
-        chart=_chart(told, reference),
+        chart=_chart(answered, reference),
         about=row_context(edition, chosen.characteristic, year, reference=reference),
         **office(edition, (REACHED, "benchmarks") if beside else (REACHED,)),
         **_common(chosen),
@@ -273,8 +273,8 @@ def _nobody(edition: Edition, view: View, characteristic: str, known: dict[str, 
     if not known:
         return area_cells.NOBODY_LINKED
     upto = "" if view.year == ALL else f" up to {view.year}"
-    said = f"No programme tells whom it reaches by {name_of(edition, characteristic)}{upto}."
-    return " ".join([said, *_who_asks(edition, characteristic, known)])
+    sentence = f"No programme tells whom it reaches by {name_of(edition, characteristic)}{upto}."
+    return " ".join([sentence, *_who_asks(edition, characteristic, known)])
 
 
 def _who_asks(edition: Edition, characteristic: str, known: dict[str, str]) -> list[str]:
@@ -337,19 +337,19 @@ def _beside(line: pd.DataFrame, those: resident_shares.ResidentShares) -> pd.Dat
     if not those.fair or among[rows["group"] != NOT_STATED].all() or not among.any():
         return rows
     # Only counts that are told make the new base: where one is hidden, there is none.
-    held = rows["marker"] == disclosure.CONFIDENTIAL
-    base = float(rows["exact_numerator"].mask(held)[among].sum(skipna=False))
+    unseen = rows["marker"] == disclosure.CONFIDENTIAL
+    base = float(rows["exact_numerator"].mask(unseen)[among].sum(skipna=False))
     again = rows[among].assign(
         exact_denominator=base,
         denominator=disclosure.rounded(pd.Series(base, rows.index[among])),
-        marker=rows["marker"].where(held, ""),
+        marker=rows["marker"].where(unseen, ""),
     )
     again = _shares(again.drop(columns=["share", "exact_share"]))
     return pd.concat([again[rows.columns], rows[~among]]).loc[rows.index]
 
 
-def _headline(told: pd.DataFrame, reference: str, name: str) -> str:
-    spoken = told[told["group"] != reference] if len(set(told["group"])) > 1 else told
+def _headline(answered: pd.DataFrame, reference: str, name: str) -> str:
+    spoken = answered[answered["group"] != reference] if len(set(answered["group"])) > 1 else answered
     judged = spoken[spoken["share"].notna() & spoken["resident_share"].notna()]
     if spoken["share"].isna().all():
         return f"Whom services reach, by {name}: every group is too small to show"
@@ -376,8 +376,8 @@ def _headline(told: pd.DataFrame, reference: str, name: str) -> str:
 
 
 def _sentence(frame: pd.DataFrame, reference: str, against: str, known: dict[str, str]) -> str:
-    told = frame[frame["group"] != NOT_STATED]
-    others = told[told["group"] != reference]
+    answered = frame[frame["group"] != NOT_STATED]
+    others = answered[answered["group"] != reference]
     below = others[others["verdict"] == gap_verdicts.BELOW].sort_values("points", kind="stable")
     text = [
         f"{row['programme_label']}, {row['called']}: {wording.share(row['share'])} of those who stated one, {resident_shares.compared(row)}."
@@ -390,8 +390,8 @@ def _sentence(frame: pd.DataFrame, reference: str, against: str, known: dict[str
     hidden = others[others["share"].isna()]
     if len(hidden):
         text.append(f"Too small to show: {_pairs(hidden, others)}.")
-    tests = gap_verdicts.tests(told["verdict"], told["again"])
-    text += [*([tests] if tests else []), *_unfair(told), *_silence(frame), *_absent(told, known)]
+    tests = gap_verdicts.tests(answered["verdict"], answered["again"])
+    text += [*([tests] if tests else []), *_unfair(answered), *_silence(frame), *_absent(answered, known)]
     return " ".join([*text, f"Compared with: {against}."])
 
 
@@ -404,9 +404,11 @@ def _none_below(others: pd.DataFrame) -> str:
     return "This data pack has no residents' share for it."
 
 
-def _unfair(told: pd.DataFrame) -> list[str]:
+def _unfair(answered: pd.DataFrame) -> list[str]:
     """Name the programmes whose users are not compared, as not all residents may use them."""
-    names = list(told.loc[told["verdict"] == gap_verdicts.UNFAIR, "programme_label"].drop_duplicates())
+    names = list(
+        answered.loc[answered["verdict"] == gap_verdicts.UNFAIR, "programme_label"].drop_duplicates()
+    )
     if not names:
         return []
     whose = wording.listing(names, len(names))
@@ -431,9 +433,9 @@ def _silence(frame: pd.DataFrame) -> list[str]:
     return [f"Not stated: {upto}{wording.share(most['share'])} of those reached ({most['programme_label']})."]
 
 
-def _absent(told: pd.DataFrame, known: dict[str, str]) -> list[str]:
+def _absent(answered: pd.DataFrame, known: dict[str, str]) -> list[str]:
     """Name the programmes of the view that don't tell whom they reach by this characteristic."""
-    silent = [label for code, label in known.items() if code not in set(told["programme"])]
+    silent = [label for code, label in known.items() if code not in set(answered["programme"])]
     return [f"No figures from {wording.listing(silent, 4)}."] if silent else []
 
 
@@ -447,11 +449,11 @@ def _spoken(row: dict[str, Any]) -> str:
     return f"{who}: {wording.share(row['share'])} ({wording.span(row['lower'], row['upper'])}){beside}."
 
 
-def _chart(told: pd.DataFrame, reference: str) -> pd.DataFrame:
+def _chart(answered: pd.DataFrame, reference: str) -> pd.DataFrame:
     """Return rows of small multiples: one panel a group but the comparison group, one row a programme."""
-    rows = told[told["share"].notna()]
+    rows = answered[answered["share"].notna()]
     rows = rows[rows["group"] != reference] if len(set(rows["group"])) > 1 else rows
-    order = {label: n for n, label in enumerate(told["group_label"].drop_duplicates())}
+    order = {label: n for n, label in enumerate(answered["group_label"].drop_duplicates())}
     rows = rows.assign(order=rows["group_label"].map(order)).sort_values(
         "order", kind="stable", ignore_index=True
     )
@@ -583,8 +585,8 @@ def _line(people: pd.Series, residents: pd.Series, smallest: SmallestGap) -> dic
         }
     )
     index = slopes.slope_index(rates, "residents", "rate", "se")
-    told = {name: getattr(index, name) for name in GRADIENT if hasattr(index, name)}
-    return told | {
+    figures = {name: getattr(index, name) for name in GRADIENT if hasattr(index, name)}
+    return figures | {
         "times": 1 / index.rii,
         # The limits change places: the ratio is turned over.
         "times_lower": 1 / index.rii_upper,

@@ -84,20 +84,20 @@ def shares(edition: Edition, view: View, chosen: Chosen) -> Finding:
     frame = _frame(edition, rows, reference, those).assign(
         group_label=lambda f: f["group"].map(labels), reference=labels.get(reference, reference)
     )
-    told = frame[frame["group"] != NOT_STATED]
+    answered = frame[frame["group"] != NOT_STATED]
     scope = resident_shares.scope(frame)
     # Whose staff it is stands in the figures: that of a group of bodies is another number than that of one.
     organisation = str(frame["organisation"].iloc[0])
     return Finding(
-        headline=_headline(told, name),
+        headline=_headline(answered, name),
         subtitle=f"Share of staff by {name}, {framework.vocabulary.label('organisation', organisation)}, 31 March of {year}"
         + (f"; beside it {scope}" if scope else ""),
         frame=frame,
-        verdict=gap_verdicts.of_groups(told["verdict"]),
+        verdict=gap_verdicts.of_groups(answered["verdict"]),
         sentence=_sentence(
-            frame, told, labels.get(reference, reference), resident_shares.missing(those, labels)
+            frame, answered, labels.get(reference, reference), resident_shares.missing(those, labels)
         ),
-        alt=" ".join(_spoken(row) for row in records(told)),
+        alt=" ".join(_spoken(row) for row in records(answered)),
         legend=BESIDE if scope else ALONE,
         **rests_on(
             [
@@ -105,7 +105,7 @@ def shares(edition: Edition, view: View, chosen: Chosen) -> Finding:
                 *(office(edition, ("benchmarks",))["sources"].items() if scope else ()),
             ]
         ),
-        chart=_chart(told, reference),
+        chart=_chart(answered, reference),
         about=row_context(edition, chosen.characteristic, year, organisation, reference, on_a_day=True),
         **_common(edition, view, chosen),
     )
@@ -149,10 +149,10 @@ def _of_staff(edition: Edition, view: View, characteristic: str) -> tuple[str, p
     rows = rows[(rows["characteristic"] == characteristic) & ~rows["part"]]
     alone, goal = (rows["indicator"] == Framework.of(edition).concept(name) for name in (STAFF, TARGETED))
     year = year_of(view, rows.loc[alone, "year"])
-    apart = goal & ~rows["group"].isin(rows.loc[alone, "group"])
-    rows = rows[(alone | apart) & (rows["year"] == year)]
+    other_goal = goal & ~rows["group"].isin(rows.loc[alone, "group"])
+    rows = rows[(alone | other_goal) & (rows["year"] == year)]
     order = {group: place for place, group in enumerate(groups(edition, characteristic))}
-    order |= dict.fromkeys(rows.loc[apart, "group"], -1)
+    order |= dict.fromkeys(rows.loc[other_goal, "group"], -1)
     return year, rows.sort_values("group", key=lambda column: column.map(order)).reset_index(drop=True)
 
 
@@ -251,7 +251,7 @@ def _with_detectable(rows: pd.DataFrame) -> pd.DataFrame:
     for row in records(rows):
         known = not (pd.isna(row["exact_value"]) or pd.isna(row["exact_denominator"]))
         for name, direction in (("rise", 1), ("fall", -1)):
-            told = (
+            bounds = (
                 minimum_detectable_change(
                     float(row["exact_numerator"]),
                     float(row["exact_denominator"]),
@@ -261,7 +261,7 @@ def _with_detectable(rows: pd.DataFrame) -> pd.DataFrame:
                 if known
                 else None
             )
-            found[name].append(float("nan") if told is None else float(told))
+            found[name].append(float("nan") if bounds is None else float(bounds))
     # Written to 5 on the safe side: what is written is a rise or a fall, as what is rounded to the nearest may not be.
     rise, fall = (pd.Series(found[name], rows.index) for name in ("rise", "fall"))
     return rows.assign(
@@ -317,32 +317,32 @@ def _frame(
     )
 
 
-def _headline(told: pd.DataFrame, name: str) -> str:
+def _headline(answered: pd.DataFrame, name: str) -> str:
     for verdict, how in (
         (gap_verdicts.BELOW, ""),
         (gap_verdicts.TAKEN_ALONE[gap_verdicts.BELOW], f", {gap_verdicts.ALONE}"),
     ):
-        below = list(told.loc[told["verdict"] == verdict, "group_label"])
+        below = list(answered.loc[answered["verdict"] == verdict, "group_label"])
         if below:
-            said = f"fewer among staff than residents{how}"
-            whole = f"{wording.listing(below)}: {said}"
-            return whole if len(whole) <= LONGEST else f"{wording.listing(below, 1)}: {said}"
-    if told["resident_share"].isna().all():
+            words = f"fewer among staff than residents{how}"
+            whole = f"{wording.listing(below)}: {words}"
+            return whole if len(whole) <= LONGEST else f"{wording.listing(below, 1)}: {words}"
+    if answered["resident_share"].isna().all():
         return f"Staff by {name}: residents' shares are not in this data pack"
-    hidden = int(told["share"].isna().sum())
-    if hidden == len(told):
+    hidden = int(answered["share"].isna().sum())
+    if hidden == len(answered):
         return f"Staff by {name}: every group is too small to show"
-    if told["verdict"].eq(gap_verdicts.UNFAIR).any():
+    if answered["verdict"].eq(gap_verdicts.UNFAIR).any():
         return f"Staff by {name}: residents of all ages are not a fair comparison"
-    if not told["verdict"].isin(gap_verdicts.TESTED).any():
+    if not answered["verdict"].isin(gap_verdicts.TESTED).any():
         return f"Staff by {name}: no group that is shown has a residents' share"
     return f"Staff by {name}: no group below its share of residents beyond chance"
 
 
-def _sentence(frame: pd.DataFrame, told: pd.DataFrame, reference: str, missing: str) -> str:
-    fair = not told["verdict"].eq(gap_verdicts.UNFAIR).any()
-    said = gap_verdicts.DIFFERENT if fair else {gap_verdicts.UNFAIR}
-    seen = told[told["points"].notna() & told["verdict"].isin(said)]
+def _sentence(frame: pd.DataFrame, answered: pd.DataFrame, reference: str, missing: str) -> str:
+    fair = not answered["verdict"].eq(gap_verdicts.UNFAIR).any()
+    verdicts = gap_verdicts.DIFFERENT if fair else {gap_verdicts.UNFAIR}
+    seen = answered[answered["points"].notna() & answered["verdict"].isin(verdicts)]
     # Who is short of their share comes first: that is what the page is asked.
     seen = seen.assign(above=seen["points"] > 0, size=seen["points"].abs()).sort_values(
         ["above", "size"], ascending=[True, False]
@@ -351,12 +351,12 @@ def _sentence(frame: pd.DataFrame, told: pd.DataFrame, reference: str, missing: 
         f"{row['group_label']}: {wording.share(row['share'])} of staff, {resident_shares.compared(row)}"
         for row in records(seen.head(2))
     ]
-    text = [f"{'; '.join(parts)}." if parts else _nothing_apart(told)]
+    text = [f"{'; '.join(parts)}." if parts else _nothing_apart(answered)]
     if not fair:
         text.append(f"Many of these residents are too young or too old to be staff. {missing}")
-    tests = gap_verdicts.tests(told["verdict"], told["again"])
+    tests = gap_verdicts.tests(answered["verdict"], answered["again"])
     text += [tests] if tests else []
-    hidden = list(told.loc[told["share"].isna(), "group_label"])
+    hidden = list(answered.loc[answered["share"].isna(), "group_label"])
     if hidden:
         text.append(f"Too small to show: {wording.listing(hidden)}.")
     silent = frame[frame["group"] == NOT_STATED]
@@ -366,14 +366,14 @@ def _sentence(frame: pd.DataFrame, told: pd.DataFrame, reference: str, missing: 
     return " ".join(text)
 
 
-def _nothing_apart(told: pd.DataFrame) -> str:
+def _nothing_apart(answered: pd.DataFrame) -> str:
     """Say why no group differs from residents: it could be chance, is too small to matter, or nothing is compared."""
-    said = set(told["verdict"])
-    if told["resident_share"].isna().all():
+    verdicts = set(answered["verdict"])
+    if answered["resident_share"].isna().all():
         return "Residents' shares are not in this data pack."
-    if not said & gap_verdicts.TESTED:
+    if not verdicts & gap_verdicts.TESTED:
         return "No group that is shown has a residents' share."
-    if gap_verdicts.EVEN in said:
+    if gap_verdicts.EVEN in verdicts:
         return "Every difference could be chance, or is too small to matter."
     return "Every difference could be chance."
 
@@ -387,12 +387,12 @@ def _spoken(row: dict[str, Any]) -> str:
     return f"{row['group_label']}: {wording.share(row['share'])} of staff ({wording.span(row['lower'], row['upper'])}){beside}."
 
 
-def _chart(told: pd.DataFrame, reference: str) -> pd.DataFrame:
+def _chart(answered: pd.DataFrame, reference: str) -> pd.DataFrame:
     """Return rows of a dot-and-interval plot: label, value, limits, mark to compare with, whether it stands out.
 
     The comparison group is left to the table: it is most of the staff, and beside it the others would be a line.
     """
-    rows = told[told["share"].notna()]
+    rows = answered[answered["share"].notna()]
     rows = rows[rows["group"] != reference] if (rows["group"] != reference).any() else rows
     return pd.DataFrame(
         {

@@ -208,14 +208,14 @@ def standing(kept: KeptAction, *, stays: bool) -> str:
     """Say where an action stands; ``stays`` where its exception is still there."""
     action = kept.action
     moved = f", moved from {wording.day(action.first_due)}: {action.reason}" if action.first_due else ""
-    told = {
+    sentence = {
         "open": f"open{moved}",
         "done": f"done on {wording.day(action.done_on)}, to be looked at" if action.done_on else "",
         "closed": f"closed: {action.reason}",
         "withdrawn": f"withdrawn: {action.reason}",
     }[action.state]
-    told = f"{told}; the rule still holds" if stays and action.is_over else told
-    return told if action.shown else f"{told}; {HIDDEN}"
+    sentence = f"{sentence}; the rule still holds" if stays and action.is_over else sentence
+    return sentence if action.shown else f"{sentence}; {HIDDEN}"
 
 
 def _statuses(edition: Edition, found: Sequence[Hit]) -> tuple[str, ...]:
@@ -230,16 +230,18 @@ def _headline(frame: pd.DataFrame, *, acted: bool) -> str:
         return "Nothing here is out of line"
     ours = frame[frame["rule"] != AGREED]
     left = frame[frame["rule"] == AGREED]
-    told = f"{wording.sentence(wording.count(len(ours), 'exception'))} to the leadership" if len(ours) else ""
+    sentence = (
+        f"{wording.sentence(wording.count(len(ours), 'exception'))} to the leadership" if len(ours) else ""
+    )
     answered = int(ours["item"].ne("").sum())
-    if told and acted and answered < len(ours):
-        told += f", {answered or 'none'} with an action"
+    if sentence and acted and answered < len(ours):
+        sentence += f", {answered or 'none'} with an action"
     done = int(left["state"].eq("done").sum())
     more = (
         f"{wording.count(len(left) - done, 'action')} to evidence" if len(left) > done else "",
         f"{wording.count(done, 'action')} done, to be looked at" if done else "",
     )
-    return wording.sentence("; ".join(filter(None, (told, *more))))
+    return wording.sentence("; ".join(filter(None, (sentence, *more))))
 
 
 def _sentence(frame: pd.DataFrame) -> str:
@@ -248,12 +250,12 @@ def _sentence(frame: pd.DataFrame) -> str:
         return ""
     labels = [str(label) for label in dict.fromkeys(frame["label"])]
     many = frame["label"].value_counts()
-    told = "; ".join(f"{commitment_status.within(label)}: {many[label]}" for label in labels)
+    sentence = "; ".join(f"{commitment_status.within(label)}: {many[label]}" for label in labels)
     often = int((frame.loc[frame["page"] == "commitments", "subject"].value_counts() > 1).sum())
-    told = f"{wording.sentence(told)}."
+    sentence = f"{wording.sentence(sentence)}."
     if often:
-        told += f" {wording.sentence(wording.count(often, 'commitment'))} {'stands' if often == 1 else 'stand'} here under more than one rule."
-    return told
+        sentence += f" {wording.sentence(wording.count(often, 'commitment'))} {'stands' if often == 1 else 'stand'} here under more than one rule."
+    return sentence
 
 
 def has_hidden(found: Finding) -> bool:
@@ -298,10 +300,10 @@ def labels(found: Finding) -> dict[str, str]:
 def _calm(edition: Edition, view: View) -> str:
     """Say why there is no exception."""
     framework = Framework.of(edition)
-    asked = commitment_status.select(edition, view)
-    if asked.empty:
+    commitments = commitment_status.select(edition, view)
+    if commitments.empty:
         return commitment_status.nothing(framework, view)
-    return f"No rule holds for {wording.count(len(asked), 'commitment')}, nor for the indicators and gaps that go with them."
+    return f"No rule holds for {wording.count(len(commitments), 'commitment')}, nor for the indicators and gaps that go with them."
 
 
 SPECS: Final = (

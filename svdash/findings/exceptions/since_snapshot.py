@@ -56,7 +56,7 @@ def since(found: Finding, snapshot: Snapshot, earlier: Iterable[Snapshot], when:
     then = then[then["rule"] != AGREED]
     before = set(then["key"])
     long_ago = {key for each in earlier for key in _keys(each)}
-    told = [_told(row, before, long_ago) for row in records(found.frame)]
+    told = [_since_in_words(row, before, long_ago) for row in records(found.frame)]
     frame = found.frame.assign(**{COLUMN: pd.Series(told, index=found.frame.index, dtype="str")})
     gone = then[~then["key"].isin(set(found.frame["key"]))].reset_index(drop=True)
     columns = {**dict(list(found.columns.items())[:1]), COLUMN: f"Since {when}", **found.columns}
@@ -91,7 +91,7 @@ def _keys(snapshot: Snapshot) -> set[str]:
     return set(snapshot.finding(ENTRY).frame["key"])
 
 
-def _told(row: dict[str, Any], before: set[str], long_ago: set[str]) -> str:
+def _since_in_words(row: dict[str, Any], before: set[str], long_ago: set[str]) -> str:
     if row["rule"] == AGREED:
         # That something was agreed made nothing worse.
         return ACTION

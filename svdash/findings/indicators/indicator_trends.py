@@ -183,12 +183,12 @@ def _card(series: Trend, head: str, name: str) -> dict[str, str]:
         "indicator": str(about["id"]) if head == "indicator" else "",
         "name": name,
         "latest": told,
-        "verdict": wording.VERDICT[_told(series)],
+        "verdict": wording.VERDICT[_verdict_shown(series)],
         "alt": f"{named}: {assessments.sentence(series.assessment)}",
     }
 
 
-def _told(series: Trend) -> str:
+def _verdict_shown(series: Trend) -> str:
     """Return the verdict as it is told: a proposal without a figure lacks an agreed measure, not only data."""
     unmeasured = series.indicator["proposed"] and series.verdict == "no-data"
     return "no-agreed-measure" if unmeasured else series.verdict
@@ -302,10 +302,10 @@ def among_all(trends: Sequence[Trend | None]) -> list[str]:
 
 def stands_out(series: Trend) -> bool:
     """Tell whether the test that makes a series' verdict finds a change beyond chance, however small."""
-    told = series.assessment
-    if told.test == "recent-trend":
-        return told.trend is not None and told.trend.real
-    return told.test == "differences" and told.different_from_baseline is True
+    assessment = series.assessment
+    if assessment.test == "recent-trend":
+        return assessment.trend is not None and assessment.trend.real
+    return assessment.test == "differences" and assessment.different_from_baseline is True
 
 
 def target_of(about: dict[str, Any]) -> str:
@@ -317,10 +317,10 @@ def target_of(about: dict[str, Any]) -> str:
     return f"{wording.value(float(about['target']), str(about['unit']))}{when}"
 
 
-def said_of_target(about: dict[str, Any], told: Assessment) -> str:
+def said_of_target(about: dict[str, Any], assessment: Assessment) -> str:
     """Say whether an indicator's latest figure meets its target, from when on that holds, and how far it is."""
     by, condition = (str(about[name]) if pd.notna(about[name]) else "" for name in _OF_TARGET)
-    return assessments.target(told, by, condition)
+    return assessments.target(assessment, by, condition)
 
 
 def summary(view: View, front: Trend) -> dict[str, Any]:
@@ -336,7 +336,7 @@ def summary(view: View, front: Trend) -> dict[str, Any]:
         "compared": compared(front, view),
         "target": target_of(about),
         "points": front.assessment.points,
-        "verdict_label": wording.VERDICT[_told(front)],
+        "verdict_label": wording.VERDICT[_verdict_shown(front)],
         "said": assessments.sentence(front.assessment),
         "detectable": front.detectable or "not worked out",
         "status": "none" if latest is None else latest["status"],
@@ -354,7 +354,7 @@ def board_of(edition: Edition, view: View, trends: list[Trend]) -> Finding:
     """Some series as small multiples, each for its indicator."""
     framework = Framework.of(edition)
     seen = [t for t in trends if len(t.rows)]
-    verdicts, alone = [_told(t) for t in trends], taken_alone(trends)
+    verdicts, alone = [_verdict_shown(t) for t in trends], taken_alone(trends)
     missing = [str(t.indicator["id"]) for t in trends if not len(t.rows)]
     return Finding(
         name="indicators",
@@ -432,7 +432,7 @@ def one(edition: Edition, view: View, indicator: str, characteristic: str = "") 
         name="indicator",
         row_key=("organisation_label", "group_label", "period"),
         params={"indicator": indicator, "characteristic": characteristic},
-        headline=f"{about['title']}: {wording.VERDICT[_told(first)].lower()}",
+        headline=f"{about['title']}: {wording.VERDICT[_verdict_shown(first)].lower()}",
         subtitle=f"{_unit(about)}, {span(framework, view)}; "
         + (
             f"by {wording.within(framework.vocabulary.label('characteristic', characteristic))}"
@@ -584,7 +584,7 @@ SPECS: Final = (
     Spec(
         "indicator",
         "One indicator in full",
-        lambda edition, view, asked: one(edition, view, asked["indicator"], asked["characteristic"]),
+        lambda edition, view, given: one(edition, view, given["indicator"], given["characteristic"]),
         parameters={
             "indicator": Parameter("Identifier of the indicator", _indicators),
             "characteristic": Parameter("What it is broken down by", _characteristics, ""),

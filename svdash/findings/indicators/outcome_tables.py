@@ -49,23 +49,25 @@ def outcomes(edition: Edition) -> pd.DataFrame:
     found = found[found["framework"].isin(list(names))]
     place = {code: number for number, code in enumerate(names)}
     found = found.assign(place=found["framework"].map(place)).sort_values(["place", "order"], kind="stable")
-    told = _targets(edition)
+    targets = _targets(edition)
     keys = zip(found["framework"], found["id"], strict=True)
     return found.assign(
         framework_title=found["framework"].map(names),
-        target=pd.Series([told.get((str(f), str(o)), "") for f, o in keys], index=found.index, dtype="str"),
+        target=pd.Series(
+            [targets.get((str(f), str(o)), "") for f, o in keys], index=found.index, dtype="str"
+        ),
     ).reset_index(drop=True)
 
 
 def _targets(edition: Edition) -> dict[tuple[str, str], str]:
     found = rows(edition, TARGETS).sort_values("number", kind="stable")
-    told: dict[tuple[str, str], list[str]] = {}
+    targets: dict[tuple[str, str], list[str]] = {}
     for row in found.fillna("").to_dict("records"):
         way = " to ".join(filter(None, (row["baseline"], row["target"])))
         when = f" by {row['due']}" if row["due"] else ""
-        said = f"{row['indicator']}: {way}{when}" if way else f"{row['indicator']}{when}"
-        told.setdefault((row["framework"], row["outcome"]), []).append(said)
-    return {key: "; ".join(each) for key, each in told.items()}
+        target = f"{row['indicator']}: {way}{when}" if way else f"{row['indicator']}{when}"
+        targets.setdefault((row["framework"], row["outcome"]), []).append(target)
+    return {key: "; ".join(each) for key, each in targets.items()}
 
 
 def served_by(edition: Edition, indicator: str) -> tuple[str, ...]:

@@ -246,7 +246,7 @@ SPECS: Final = (
     Spec(
         "dictionary",
         "Data dictionary of one table",
-        lambda edition, view, asked: dictionary(edition, view, asked["table"]),
+        lambda edition, view, given: dictionary(edition, view, given["table"]),
         filtered=False,
         parameters={"table": Parameter("Name of the table", lambda edition: edition.names)},
     ),

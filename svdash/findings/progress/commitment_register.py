@@ -108,10 +108,10 @@ def _searched(edition: Edition, view: View, group: str, kind: str, delivery: str
 
 
 def _why_none(framework: Framework, words: str, delivery: str, kind: str) -> str:
-    asked = [f"the words “{words}”"] if words else []
-    asked += [f"delivery “{delivery}”"] if delivery != ALL else []
-    asked += [kinds(framework)[kind].lower()] if kind != ALL else []
-    return f"No row has {wording.listing(asked)}. Clear one of them, or choose another role."
+    filters = [f"the words “{words}”"] if words else []
+    filters += [f"delivery “{delivery}”"] if delivery != ALL else []
+    filters += [kinds(framework)[kind].lower()] if kind != ALL else []
+    return f"No row has {wording.listing(filters)}. Clear one of them, or choose another role."
 
 
 def matching(rows: pd.DataFrame, words: str) -> pd.DataFrame:
@@ -327,7 +327,7 @@ SPECS: Final = (
     Spec(
         "commitments",
         "Commitments and their state",
-        lambda edition, view, asked: register(edition, view, **asked),
+        lambda edition, view, given: register(edition, view, **given),
         parameters={
             "group": Parameter("How rows are grouped", lambda e: tuple(groups(e)), ROLE),
             "kind": Parameter("Kind of row", _kinds, ALL),
@@ -338,7 +338,7 @@ SPECS: Final = (
     Spec(
         "updates",
         "Updates on one commitment",
-        lambda edition, view, asked: detail(edition, view, asked["of"]).history,
+        lambda edition, view, given: detail(edition, view, given["of"]).history,
         parameters={"of": Parameter("Identifier of the commitment", _commitments)},
     ),
 )

@@ -247,7 +247,7 @@ SPECS: Final = (
     Spec(
         "attention",
         "Questions to decide: what is late, red or slipped back; and what is done but unproven",
-        lambda edition, view, asked: attention(edition, view, asked["list"]),
+        lambda edition, view, given: attention(edition, view, given["list"]),
         parameters={"list": Parameter("One of the lists, or all", lambda _: (ALL, *LISTS), ALL)},
     ),
 )

@@ -32,7 +32,7 @@ NEWEST: Final = "newest"
 _OPEN: Final = "not looked at yet"
 # What reports no progress claims nothing that evidence could hold up.
 _CLAIMS: Final = ("limited", "substantial", "complete")
-_SAID: Final = ("commitment", "period", "delivery", "confidence", "note", "evidence", "evidence_date")
+_CLAIM: Final = ("commitment", "period", "delivery", "confidence", "note", "evidence", "evidence_date")
 # Below this, an interval is so wide that it says little; it is told all the same, and this with it.
 _FEW: Final = 10
 METHOD: Final = (
@@ -222,7 +222,7 @@ def _of(said: Iterable[KeptVerdict], period: str) -> tuple[KeptVerdict, ...]:
 def _claimed(row: dict[str, Any]) -> str:
     """Return SHA-256 of what an update claims, and on which evidence."""
     return _hash(
-        json.dumps([None if pd.isna(row[name]) else str(row[name]) for name in _SAID], ensure_ascii=False)
+        json.dumps([None if pd.isna(row[name]) else str(row[name]) for name in _CLAIM], ensure_ascii=False)
     )
 
 
@@ -238,7 +238,7 @@ SPECS: Final = (
     Spec(
         "evidence-audit",
         "Claims drawn by chance, and whether their evidence holds",
-        lambda edition, view, asked: audit(edition, view, asked["quarter"]),
+        lambda edition, view, given: audit(edition, view, given["quarter"]),
         parameters={"quarter": Parameter("Quarter; the newest of the year where none is named", _quarters, NEWEST)},
     ),
     Spec("evidence-audit-share", "Share of claims drawn by chance that their evidence holds up", lambda edition, view, _: shares(edition, view)),

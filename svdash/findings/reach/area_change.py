@@ -109,7 +109,9 @@ def _change(edition: Edition, view: View, choice: MapChoice) -> AreaMap:
             empty=why,
             **common,
         )
-    return _told(edition, now, then, _classed(now, rows, year, _limits(edition, view, choice, rows)), common)
+    return _map_of_change(
+        edition, now, then, _classed(now, rows, year, _limits(edition, view, choice, rows)), common
+    )
 
 
 def _limits(edition: Edition, view: View, choice: MapChoice, rows: pd.DataFrame) -> list[float]:
@@ -342,7 +344,9 @@ def _bands(sizes: list[float]) -> tuple[tuple[str, ...], list[float]]:
 # -- the words -------------------------------------------------------------------------------------------
 
 
-def _told(edition: Edition, now: AreaMap, then: AreaMap, classed: Classed, common: dict[str, Any]) -> AreaMap:
+def _map_of_change(
+    edition: Edition, now: AreaMap, then: AreaMap, classed: Classed, common: dict[str, Any]
+) -> AreaMap:
     rows, names = classed.rows, classed.names
     frame = _written(rows, people=now.choice.show == "reach")
     first = records(rows.head(1))[0]

@@ -108,7 +108,7 @@ def _of_people(edition: Edition, view: View, choice: MapChoice) -> MapChoice:
 
 
 # What every row says of itself, since a table taken away leaves its heading behind.
-_SAID = {"programme": "Programme", "year": "Year", "status": "Status"}
+_ROW_COLUMNS = {"programme": "Programme", "year": "Year", "status": "Status"}
 
 
 def area_map(edition: Edition, view: View, choice: MapChoice) -> AreaMap:
@@ -140,15 +140,15 @@ def about(edition: Edition, view: View, choice: MapChoice) -> dict[str, str]:
 
     ``choice`` is settled. Money of all programmes is that of those linked to a role or commitment, where one is chosen.
     """
-    said = {"show": SHOWS[choice.show]}
+    words = {"show": SHOWS[choice.show]}
     if choice.show == "deprivation":
-        return said | {"domain": area_cells.DOMAINS[choice.domain]}
+        return words | {"domain": area_cells.DOMAINS[choice.domain]}
     names = area_cells.programmes(edition, view, "counts_people" if choice.show == "reach" else "has_money")
-    said["programme"] = {ALL: "All programmes", **names}.get(choice.programme, "")
+    words["programme"] = {ALL: "All programmes", **names}.get(choice.programme, "")
     if choice.show == "spend":
-        said["kind"] = KINDS[choice.kind]
-    said |= dated(edition, area_cells.year_of_view(Framework.of(edition), view))
-    return said | (chosen(view) if choice.programme == ALL else {})
+        words["kind"] = KINDS[choice.kind]
+    words |= dated(edition, area_cells.year_of_view(Framework.of(edition), view))
+    return words | (chosen(view) if choice.programme == ALL else {})
 
 
 def dated(edition: Edition, year: str) -> dict[str, str]:
@@ -323,7 +323,7 @@ def _reach(edition: Edition, view: View, choice: MapChoice) -> AreaMap:
             "rate": "Per 1,000 residents",
             "population": area_cells.title(edition, "population"),
             "geography": "Geography",
-            **_SAID,
+            **_ROW_COLUMNS,
         },
         sentence=f"Shown by {where}. {hidden or 'None'} of {len(rows)} counts suppressed. {_unplaced_people(edition, year, choice.programme)}",
         alt=f"Map of people reached by {name} per 1,000 residents, {whole}, {said}, in {len(breaks) + 1} classes.",
@@ -417,7 +417,7 @@ def _spend(edition: Edition, view: View, choice: MapChoice) -> AreaMap:
             "lines": "Lines",
             "population": area_cells.title(edition, "population"),
             "kind": "Place that counts",
-            **_SAID,
+            **_ROW_COLUMNS,
         },
         decimals={"pounds": 2, "rate": 2},
         sentence=_unplaced_money(edition, sums, choice.kind)
@@ -549,7 +549,7 @@ def of_map(name: str, title: str, build: Callable[[Edition, View, MapChoice], Fi
     return Spec(
         name,
         title,
-        lambda edition, view, choice: build(edition, view, choice_of(choice)),
+        lambda edition, view, given: build(edition, view, choice_of(given)),
         districted=True,
         parameters=PARAMETERS,
     )

@@ -166,9 +166,7 @@ SPECS: Final = (
     Spec(
         "area",
         "One area beside its district and the whole area",
-        lambda edition, view, choice: beside(
-            edition, view, choice_of(choice), choice["area"], choice["before"]
-        ),
+        lambda edition, view, given: beside(edition, view, choice_of(given), given["area"], given["before"]),
         parameters={
             **PARAMETERS,
             "area": Parameter("Code of the area", _codes),

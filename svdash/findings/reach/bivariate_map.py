@@ -83,7 +83,7 @@ def _together(edition: Edition, view: View, choice: MapChoice) -> AreaMap:
             empty=why,
             **common,
         )
-    return _told(edition, alone, rows, levels, common)
+    return _map_of_both(edition, alone, rows, levels, common)
 
 
 def _rows(edition: Edition, alone: AreaMap) -> pd.DataFrame:
@@ -108,7 +108,7 @@ def _rows(edition: Edition, alone: AreaMap) -> pd.DataFrame:
     )
 
 
-def _told(
+def _map_of_both(
     edition: Edition, alone: AreaMap, rows: pd.DataFrame, levels: tuple[str, ...], common: dict[str, Any]
 ) -> AreaMap:
     what = "reached" if alone.choice.show == "reach" else "spent on"

@@ -328,7 +328,7 @@ SPECS: Final = (
     Spec(
         NAME,
         "Residents within a distance of a programme's places, by deprivation decile",
-        lambda edition, view, choice: catchments(edition, view, choice_of(choice), choice["within"]),
+        lambda edition, view, given: catchments(edition, view, choice_of(given), given["within"]),
         districted=True,
         parameters={
             **PARAMETERS,

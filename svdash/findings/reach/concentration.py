@@ -87,7 +87,7 @@ def _curve(edition: Edition, view: View, landing: Landing) -> Finding:
         frame=written,
         sentence=" ".join(
             [
-                _told(row, landing),
+                _index_in_words(row, landing),
                 _real(row),
                 _series(indices(edition, view, landing), year),
                 land.unplaced(edition, view, landing, year),
@@ -278,7 +278,7 @@ def _headline(row: dict[str, Any], noun: str) -> str:
     return f"{wording.sentence(noun)} leans towards the {side} deprived"
 
 
-def _told(row: dict[str, Any], landing: Landing) -> str:
+def _index_in_words(row: dict[str, Any], landing: Landing) -> str:
     return (
         f"{land.percent(row['share'], landing, row['whole'])} of {landing.noun} is in England's most deprived tenth of areas, where "
         f"{wording.percent(row['population_share'])} of {landing.residents} live."

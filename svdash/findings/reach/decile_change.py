@@ -168,7 +168,7 @@ def _changed(edition: Edition, view: View, landing: Landing, year: str) -> pd.Da
         frame = frame.assign(difference=float("nan"))
     holds = benjamini_hochberg(frame["p"])
     said = [
-        _said(row, landing, smallest_gap(edition), part=part, holds=bool(held))
+        _change_in_words(row, landing, smallest_gap(edition), part=part, holds=bool(held))
         for row, held in zip(records(frame), holds, strict=True)
     ]
     frame = frame.drop(columns="p").assign(said=said)
@@ -176,7 +176,9 @@ def _changed(edition: Edition, view: View, landing: Landing, year: str) -> pd.Da
     return frame[lived].reset_index(drop=True)
 
 
-def _said(row: dict[str, Any], landing: Landing, smallest: SmallestGap, *, part: bool, holds: bool) -> str:
+def _change_in_words(
+    row: dict[str, Any], landing: Landing, smallest: SmallestGap, *, part: bool, holds: bool
+) -> str:
     """Say what can be said of a change; one of a ``part`` year is not tested. ``holds`` tells whether it does among all deciles."""
     if pd.isna(row["points"]):
         return "too small to show"

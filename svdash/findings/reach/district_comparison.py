@@ -85,7 +85,7 @@ def _districts(edition: Edition, view: View, landing: Landing) -> Finding:
             empty=why,
             **common,
         )
-    return _told(landing, found, rows, common)
+    return _comparison(landing, found, rows, common)
 
 
 def _nothing(edition: Edition, view: View, found: AreaMap) -> str:
@@ -137,7 +137,7 @@ def _ranked(edition: Edition, found: AreaMap) -> pd.DataFrame:
     return rows.assign(at=100 * (np.arange(len(rows)) + 0.5) / len(rows), third=third.where(many >= 3, -1))
 
 
-def _told(landing: Landing, found: AreaMap, rows: pd.DataFrame, common: dict[str, Any]) -> Finding:
+def _comparison(landing: Landing, found: AreaMap, rows: pd.DataFrame, common: dict[str, Any]) -> Finding:
     frame = _table(rows, people=landing.people).assign(
         programme=found.frame["programme"].iloc[0],
         year=found.frame["year"].iloc[0],

@@ -77,7 +77,7 @@ def _deprived(edition: Edition, view: View, landing: Landing) -> Finding:
             [
                 _baseline_trap(edition, first["population_share"], landing),
                 *([_tested(edition, deciles, first, landing)] if landing.people else []),
-                *_held(deciles),
+                *_hidden_deciles(deciles),
                 *([_in_own(exact, landing)] if own is not None else [unsafe]),
                 land.unplaced(edition, view, landing, year),
             ]
@@ -201,7 +201,7 @@ def _tested(edition: Edition, deciles: pd.DataFrame, first: dict[str, Any], land
     return f"95% limits of the share in decile 1: {limits}; the gap {land.real(row)}."
 
 
-def _held(deciles: pd.DataFrame) -> list[str]:
+def _hidden_deciles(deciles: pd.DataFrame) -> list[str]:
     held = land.hidden(deciles)
     told = wording.sentence(land.hidden_in_words(held)) if held else ""
     return [f"{told}; they are counted in the whole."] if held else []

@@ -323,7 +323,7 @@ SPECS: Final = (
     Spec(
         "parity",
         "What parity would take",
-        lambda edition, view, choice: parity(edition, view, choice_of(choice), choice["baseline"]),
+        lambda edition, view, given: parity(edition, view, choice_of(given), given["baseline"]),
         districted=True,
         parameters={
             **PARAMETERS,

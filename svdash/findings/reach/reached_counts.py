@@ -78,7 +78,7 @@ def gated(places: pd.DataFrame, meetings: pd.DataFrame, everybody: int, *, held:
         counts |= {("district", name): total, ("base", name): total - unknown}
         sums += _of_district(name, sorted(set(part["decile"])))
         sums += _of_places(name, part, counts)
-    return _told(counts, sums, places, crossed, held=held)
+    return _shown_counts(counts, sums, places, crossed, held=held)
 
 
 def _of_everybody(crossed: Sequence[tuple[str, int]]) -> list[Sum]:
@@ -131,7 +131,7 @@ def _of_places(name: str, rows: pd.DataFrame, counts: dict[Hashable, int]) -> li
     return sums
 
 
-def _told(
+def _shown_counts(
     counts: dict[Hashable, int], sums: list[Sum], places: pd.DataFrame, crossed: pd.Series, *, held: bool
 ) -> Reached:
     def kind(name: Hashable) -> str:

@@ -218,7 +218,11 @@ def _entry(first: Entry, second: Entry, before: Finding, after: Finding) -> Entr
     """Return what changed in a finding; ``None`` where people read the same: it is stored otherwise alone."""
     rows = tuple(_rows(before, after))
     other = before.verdict != after.verdict
-    verdict = (_said(before.verdict), _said(after.verdict)) if other and not _unlike(before, after) else None
+    verdict = (
+        (_verdict_in_words(before.verdict), _verdict_in_words(after.verdict))
+        if other and not _unlike(before, after)
+        else None
+    )
     if rows or other or before.headline != after.headline:
         return EntryChange(first, second, rows, verdict)
     return None
@@ -297,7 +301,7 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
-def _said(verdict: Any) -> str:
+def _verdict_in_words(verdict: Any) -> str:
     text = "" if pd.isna(verdict) else str(verdict)
     return wording.VERDICT.get(text, text)
 
@@ -313,11 +317,11 @@ class _Test:
 
     def real(self, old: dict[str, Any], new: dict[str, Any], *, numbers: bool) -> tuple[str, float | None]:
         """Return whether a change is real taken alone, as a clause, with its p-value where an interval was tested."""
-        told, p = self._told(old, new, numbers=numbers)
+        told, p = self._tested(old, new, numbers=numbers)
         return (f"{told}; {self._years}" if told and self._years and not self._unlike else told), p
 
-    def _told(self, old: dict[str, Any], new: dict[str, Any], *, numbers: bool) -> tuple[str, float | None]:
-        before, after = (_said(row.get(self._verdict)) for row in (old, new))
+    def _tested(self, old: dict[str, Any], new: dict[str, Any], *, numbers: bool) -> tuple[str, float | None]:
+        before, after = (_verdict_in_words(row.get(self._verdict)) for row in (old, new))
         changed = bool(self._verdict) and before != after
         if self._unlike and (changed or numbers):
             return self._unlike, None

@@ -64,12 +64,12 @@ def _frame(frame: pd.DataFrame) -> dict[str, Any]:
     index = frame.index
     if isinstance(index, pd.MultiIndex):
         raise TypeError("a frame of a finding has an index of several levels, which can't be written")
-    said: dict[str, Any] = {"rows": len(frame), "columns": columns}
+    content: dict[str, Any] = {"rows": len(frame), "columns": columns}
     if frame.columns.name is not None:
-        said["columns_name"] = _label(frame.columns.name)
+        content["columns_name"] = _label(frame.columns.name)
     if index.name is not None or not index.equals(pd.RangeIndex(len(frame))):
-        said["index"] = [index.name, str(index.dtype), _cells(index.to_series())]
-    return said
+        content["index"] = [index.name, str(index.dtype), _cells(index.to_series())]
+    return content
 
 
 def _label(name: Any) -> str:
@@ -113,13 +113,13 @@ def _cell(cell: Any) -> Any:
     return plain
 
 
-def _frame_of(said: Mapping[str, Any]) -> pd.DataFrame:
-    rows: pd.Index[Any] = pd.RangeIndex(said["rows"])
-    if "index" in said:
-        name, dtype, cells = said["index"]
+def _frame_of(content: Mapping[str, Any]) -> pd.DataFrame:
+    rows: pd.Index[Any] = pd.RangeIndex(content["rows"])
+    if "index" in content:
+        name, dtype, cells = content["index"]
         rows = pd.Index(_column(dtype, cells), name=name)
-    columns = {name: _column(dtype, cells, rows) for name, dtype, cells in said["columns"]}
-    return pd.DataFrame(columns, index=rows).rename_axis(columns=said.get("columns_name"))
+    columns = {name: _column(dtype, cells, rows) for name, dtype, cells in content["columns"]}
+    return pd.DataFrame(columns, index=rows).rename_axis(columns=content.get("columns_name"))
 
 
 def _column(dtype: str, cells: list[Any], rows: pd.Index[Any] | None = None) -> pd.Series[Any]:

@@ -207,13 +207,13 @@ class _Mover:
         """Write what changes."""
         for name in AREA_COLUMNS:
             if name in self.pack.names and self.pack.file(name).is_file():
-                self._tell(name, self._lines(name))
+                self._note(name, self._lines(name))
         for name, columns in _referring(self.pack).items():
-            self._tell(name, self._rows(name, columns))
+            self._note(name, self._rows(name, columns))
         if not self.files:
             self.notes.append("All lines are in areas of the pack or outside it: none moves.")
 
-    def _tell(self, name: str, fresh: Path | None) -> None:
+    def _note(self, name: str, fresh: Path | None) -> None:
         done, self.moved.counted = self.moved.counted, Counter()
         self._counted[name] = done
         if fresh is None or not done:

@@ -303,8 +303,8 @@ class _Held:
         if row is None:
             self.rows[FRAMEWORKS].append({"id": code, **told})
             self.changed.add(FRAMEWORKS)
-        elif self.options.replace and not _said(told).items() <= row.items():
-            row.update(_said(told))
+        elif self.options.replace and not _columns_of(told).items() <= row.items():
+            row.update(_columns_of(told))
             self.changed.add(FRAMEWORKS)
 
     def _outcomes_of(self, framework: str) -> Rows:
@@ -382,7 +382,7 @@ def _alike(own: Rows, fresh: Rows) -> bool:
     ]
 
 
-def _said(about: Mapping[str, str]) -> dict[str, str]:
+def _columns_of(about: Mapping[str, str]) -> dict[str, str]:
     return {name: text for name, text in about.items() if text}
 
 

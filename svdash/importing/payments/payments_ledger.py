@@ -178,9 +178,9 @@ class Ledger:
             new.join(others, on=keys, how="inner").group_by("tag").agg(nw.len().alias("lines"))
         )
         for tag, lines in zip(met["tag"], met["lines"], strict=True):
-            self._tell(str(tag), int(lines), reconciliation, options)
+            self._note(str(tag), int(lines), reconciliation, options)
 
-    def _tell(self, tag: str, lines: int, reconciliation: Reconciliation, options: Options) -> None:
+    def _note(self, tag: str, lines: int, reconciliation: Reconciliation, options: Options) -> None:
         file = next((each["file"] for each in self._imports() if each["tag"] == tag), None)
         where = f"lines of the file {file}" if file else "lines that the pack has from elsewhere"
         alike = f"{wording.number(lines)} of {wording.counted(self.staged.rows, 'line')} have date, supplier and amount of {where}"

@@ -200,7 +200,7 @@ class _Fetch:
 
     def _once(self) -> Fetched:
         self.attempts += 1
-        there, headers = self._asked()
+        there, headers = self._request()
         try:
             with self.client.stream("GET", self.file.address, headers=headers) as answer:
                 if answer.status_code == 304:
@@ -213,7 +213,7 @@ class _Fetch:
             raise PullError(f"{self.file.address}: {_why(error)}.") from error
         return self._finish()
 
-    def _asked(self) -> tuple[int, dict[str, str]]:
+    def _request(self) -> tuple[int, dict[str, str]]:
         """How many bytes of this version are there already, and what is asked of the server."""
         noted = _noted(_beside(self.part))
         same = noted.get("address") == self.file.address and bool(noted.get("validator"))

@@ -92,17 +92,17 @@ def below(
     )
     drawn += _marks(found)
     foot = _at_fault(found) + line(found, picture=picture, table=drawn, rows=rows, link=reader.view)
-    return f'<div class="sv-below">{"" if picture else f"{before}{_said(found)}{drawn}"}{foot}</div>'
+    return f'<div class="sv-below">{"" if picture else f"{before}{_sentence(found)}{drawn}"}{foot}</div>'
 
 
 @remembered
 def beside(found: Finding, before: str = "") -> str:
     """Write what is read with a picture: what it shows, and how to read it; ``before`` is HTML to begin with."""
     legend = f'<p class="sv-sub">{escape(found.legend)}</p>' if found.legend else ""
-    return f'<div class="sv-beside">{before}{_said(found)}{legend}</div>'
+    return f'<div class="sv-beside">{before}{_sentence(found)}{legend}</div>'
 
 
-def _said(found: Finding) -> str:
+def _sentence(found: Finding) -> str:
     if found.empty:
         return band(found.empty)
     return f'<p class="sv-said">{escape(found.sentence)}</p>' if found.sentence else ""
@@ -175,7 +175,7 @@ def _at_fault(found: Finding) -> str:
 
 def of_table(found: Finding, rows: int = 0, *, narrow: bool = False, years: str = "") -> str:
     """Write a finding's table, at most ``rows`` lines of it where that is not 0; codes that lead somewhere are links."""
-    names = [name for name in found.columns if name not in _told(found, narrow=narrow)]
+    names = [name for name in found.columns if name not in _told_elsewhere(found, narrow=narrow)]
     shown = found.frame.head(rows) if rows else found.frame
     cells = {name: [escape(text) for text in texts] for name, texts in found.cells(thousands=True).items()}
     kinds = {name: _kind(found, name, cells[name]) for name in names}
@@ -211,7 +211,7 @@ def _cell(tag: str, kind: str, text: str, more: str = "") -> str:
     return f'<{tag}{more} class="{kind}">{text}</{tag}>' if kind else f"<{tag}{more}>{text}</{tag}>"
 
 
-def _told(found: Finding, *, narrow: bool) -> set[str]:
+def _told_elsewhere(found: Finding, *, narrow: bool) -> set[str]:
     """Return the columns that are told elsewhere: a status that all rows have in common with the page or the badges."""
     if "status" not in found.columns:
         told = set()

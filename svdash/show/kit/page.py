@@ -89,12 +89,12 @@ def pages() -> dict[str, list[st.Page]]:
 def link(file: str, label: str, tip: str = "", **params: str) -> None:
     """Draw a link to a page with the reader's filters and ``params`` on top of them."""
     title, address = next((t, a) for f, t, a, _ in PAGES if f == file)
-    wanted = _asked(address, params)
+    wanted = _query(address, params)
     target = st.Page(FOLDER / f"{file}.py", title=title, url_path=address or None, default=not address)
     st.page_link(target, label=plain(label), help=plain(tip) or None, query_params=wanted)
 
 
-def _asked(address: str, params: Mapping[str, str]) -> dict[str, str]:
+def _query(address: str, params: Mapping[str, str]) -> dict[str, str]:
     """Return what the address of a page asks for: the reader's filters, and ``params`` on top of them."""
     return _asking(address)(params)
 

@@ -41,9 +41,11 @@ STREETS = "Streets come from the map server of CARTO, with data of OpenStreetMap
 CROSSED_HEIGHT = 330
 ROWS = 6
 # What the map asks for, by name in the address with the usual value.
-ASKS = {"area": "", "sites": "", "background": "none"}
+CONTROLS = {"area": "", "sites": "", "background": "none"}
 # Columns that the grid leaves to the plain table and the CSV.
-_SAID = frozenset({"geography", "population", "lines", "programme", "year", "compared", "status", "kind"})
+_IN_SUBTITLE = frozenset(
+    {"geography", "population", "lines", "programme", "year", "compared", "status", "kind"}
+)
 MOST_CLOSER = 6
 # How many areas the shape stood for that was clicked last.
 SEVERAL = "map-several"
@@ -378,7 +380,7 @@ def table(now: Here, found: AreaMap) -> None:
 def _first(found: AreaMap) -> pa.Table:
     """Write the first rows out once for all their readers, without what the grid leaves to the plain table."""
     rows, _ = _ordered(found)
-    columns = {name: found.columns[name] for name in found.columns if name not in _SAID}
+    columns = {name: found.columns[name] for name in found.columns if name not in _IN_SUBTITLE}
     return page.written(replace(found, columns=columns), rows.head(ROWS))
 
 

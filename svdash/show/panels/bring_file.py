@@ -341,7 +341,7 @@ def _options(name: str, source: Source) -> Options:
     return Options(**told, answers=_answers(source))
 
 
-def _asked(source: Source) -> list[str]:
+def _questions_so_far(source: Source) -> list[str]:
     """What was asked of the file so far in this session: always the same list."""
     asked: dict[str, list[str]] = st.session_state.setdefault(_ASKED, {})
     return asked.setdefault(source.sha256, [])
@@ -353,7 +353,7 @@ def _answer_key(kind: str, source: Source) -> str:
 
 def _answers(source: Source) -> tuple[tuple[str, str], ...]:
     """What a person answered to what was asked of the file; the controls stand below what came of it."""
-    given = [(kind, st.session_state.get(_answer_key(kind, source))) for kind in _asked(source)]
+    given = [(kind, st.session_state.get(_answer_key(kind, source))) for kind in _questions_so_far(source)]
     return tuple((kind, answer) for kind, answer in given if answer is not None and answer != _AS_READ)
 
 
@@ -361,7 +361,7 @@ def _ask(source: Source, kinds: Iterable[str]) -> None:
     """Draw a control for everything that is asked of the file, or was before."""
     from svdash.importing.questions import KINDS
 
-    asked = _asked(source)
+    asked = _questions_so_far(source)
     asked += [kind for kind in kinds if kind not in asked]
     for kind in asked:
         words = {_AS_READ: _AS_READ, **KINDS[kind].answers}
@@ -464,7 +464,9 @@ def _import(name: str, source: Source, pack: Pack, options: Options) -> None:
 
     def late(came: Reconciliation | Exception) -> None:
         good = not isinstance(came, Exception)
-        words = _short(str(came), source.path, pack.path) if isinstance(came, Exception) else _told(came)
+        words = (
+            _short(str(came), source.path, pack.path) if isinstance(came, Exception) else _reconciled(came)
+        )
         _log.warning("An import went on to its end after its reader had left the page: %s", words)
         notes.append(Note(words, good=good))
 
@@ -472,7 +474,7 @@ def _import(name: str, source: Source, pack: Pack, options: Options) -> None:
         outcome = _run(name, source, pack, options, told, late)
         # Before the bar goes: with the next thing that is drawn, Streamlit may end this run.
         good = outcome.found is not None and not outcome.error
-        notes.append(Note(_told(outcome.found) if outcome.found and good else outcome.error, good=good))
+        notes.append(Note(_reconciled(outcome.found) if outcome.found and good else outcome.error, good=good))
     if good:
         st.session_state[_TRIED] = None
 
@@ -521,7 +523,7 @@ def _here(text: str, questions: Iterable[Question] = ()) -> str:
     return _AGAIN.sub("answer below", text)
 
 
-def _told(found: Reconciliation) -> str:
+def _reconciled(found: Reconciliation) -> str:
     tables = wording.every(found.tables)
     if not found.changed:
         return f"{found.file}: the pack has all of it already. Nothing changed in {tables}."

@@ -48,11 +48,11 @@ def show(
         with st.expander("Plan another meeting"):
             plan(None)
         return
-    listed = "".join(f"<li>{_told(kept, item, minutes)}</li>" for item in items)
+    listed = "".join(f"<li>{_item(kept, item, minutes)}</li>" for item in items)
     st.html(f'<ol class="sv-agenda">{listed}</ol>' if listed else "<span></span>")
 
 
-def _told(kept: KeptMeeting, item: Item, minutes: Mapping[str, FindingMinutes]) -> str:
+def _item(kept: KeptMeeting, item: Item, minutes: Mapping[str, FindingMinutes]) -> str:
     """Write a finding of the agenda: its headline, which leads to the page of then, what is measured or why it can't be shown."""
     said = server_places.for_visitors(item.gone) if item.finding is None else item.finding.subtitle
     minuted = meeting_agenda.minuted(minutes[item.key].lines) if item.key in minutes else ""
@@ -73,7 +73,7 @@ def _edited(kept: KeptMeeting, items: tuple[Item, ...], minutes: Mapping[str, Fi
         _do(pressed, kept, seen)
     for place, item in enumerate(items):
         with st.container(key=f"sv-agenda-{place}", horizontal=True, vertical_alignment="center"):
-            st.html(f'<p class="sv-agenda-item">{place + 1}. {_told(kept, item, minutes)}</p>')
+            st.html(f'<p class="sv-agenda-item">{place + 1}. {_item(kept, item, minutes)}</p>')
             ends = {"up": place == 0, "down": place == len(items) - 1, "off": False}
             for name, end in ends.items():
                 # The number says which: a label is all that those hear who do not see the line that it stands in.

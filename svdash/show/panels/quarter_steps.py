@@ -77,7 +77,9 @@ def show(edition: Edition, directorate: str, period: str, found: Standing) -> No
         return
     rows = framework.commitments
     mine = rows[rows["directorate"].fillna("") == directorate]
-    page.heading(f"{name}, {period}: {_told(found.step)}", "Readers see a quarter once it is published")
+    page.heading(
+        f"{name}, {period}: {_state_in_words(found.step)}", "Readers see a quarter once it is published"
+    )
     state = state_of(found.step)
     key = f"quarter-{directorate}-{period}"
 
@@ -135,7 +137,7 @@ def updates_on_record() -> QuarterlyUpdates:
     return QuarterlyUpdates(History(connect()))
 
 
-def _told(step: Revision | None) -> str:
+def _state_in_words(step: Revision | None) -> str:
     if step is None:
         return "open"
     why = f" ({step.content['reason']})" if step.content["reason"] else ""

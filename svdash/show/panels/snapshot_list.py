@@ -25,7 +25,7 @@ from svdash.show.kit.plain_text import plain
 from svdash.tables import LinesError, PackError
 
 # What the part asks for, by name in the address with the usual value.
-ASKS: Final = {"before": "", "after": ""}
+CONTROLS: Final = {"before": "", "after": ""}
 # Findings and rows of a comparison that are drawn; the command prints them all.
 _FINDINGS, _ROWS = 60, 12
 # One snapshot at a time, whoever takes it.

@@ -271,7 +271,7 @@ def _fields(each: Owed, period: str) -> dict[str, Any]:
         args=("heard",),
         placeholder="Not said",
     )
-    return {name: _held(st.session_state[key(name)]) for name in FIELDS}
+    return {name: _recorded(st.session_state[key(name)]) for name in FIELDS}
 
 
 def _unsaved(each: Owed, period: str) -> bool:
@@ -286,7 +286,7 @@ def _forget_typed(each: Owed, period: str) -> None:
         st.session_state.get(_TYPED, {}).pop(_key(each, period, name), None)
 
 
-def _held(value: Any) -> Any:
+def _recorded(value: Any) -> Any:
     """Return what a field holds as it is recorded: nothing for an empty text, a day as text."""
     if isinstance(value, date):
         return value.isoformat()

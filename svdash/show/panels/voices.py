@@ -25,15 +25,15 @@ def beside_commitment(commitment: str) -> None:
         st.markdown("**From the Champions' forum**")
         st.html(listed(logged, linked=False))
         page.link("forum", "All that the forum logged", commitment=commitment, role=ALL)
-    _told(forum_log.told_beside(edition, recording.today(), commitment=commitment))
+    _testimonies(forum_log.told_beside(edition, recording.today(), commitment=commitment))
 
 
 def beside_indicator(indicator: str) -> None:
     """Draw what people told of an indicator, beside its number and never in it; nothing where there is nothing."""
-    _told(forum_log.told_beside(page.here().edition, recording.today(), indicator=indicator))
+    _testimonies(forum_log.told_beside(page.here().edition, recording.today(), indicator=indicator))
 
 
-def _told(kept: tuple[KeptTestimony, ...]) -> None:
+def _testimonies(kept: tuple[KeptTestimony, ...]) -> None:
     if kept:
         st.markdown("**What people told us**")
         st.html(quoted(kept))
