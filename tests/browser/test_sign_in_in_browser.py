@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlencode
 
 import httpx
 import pytest
@@ -14,6 +16,8 @@ from tenacity import Retrying, retry_if_exception_type, stop_after_delay
 
 from benchmarks.servers import ROOT, serving
 from svdash.records import History, connect
+from svdash.records.champions_forum import ForumLog
+from svdash.records.deputies import Deputies
 from svdash.records.role_grants import ROLES, RoleGrants
 from tests.browser.dashboard import PATIENCE, Dashboard
 from tests.sign_in_provider import provider, secrets_file
@@ -28,8 +32,9 @@ PEOPLE = {
     }
     for role in ROLES
 }
-# Between its parts an address has a sign that keeps it from becoming a link.
-OFFICER = re.compile("You write as officer@.?authority.example")
+# Drawn as HTML: the address is copied as it is.
+OWNER = "Chief Executive"
+OFFICER = re.compile("You write as officer@authority\\.example")
 
 
 @dataclass(frozen=True)
@@ -105,6 +110,43 @@ def test_an_editor_sees_who_changed_what_and_is_told_what_else_needs(
     assert "a new post" in download.value.path().read_text(encoding="utf-8-sig")
     visitor.page.goto(f"{visitor.base}/my-updates")
     expect(visitor.main).to_contain_text("your roles: editor. Ask an editor for the role officer.")
+
+
+def test_a_deputy_saves_an_update_and_logs_an_entry_under_the_address_of_the_provider(
+    visitor: Dashboard, signing: Signing
+) -> None:
+    history, today = History(connect(signing.database)), datetime.now(UTC).date()
+    given = {
+        "owner": OWNER,
+        "deputy": "officer@authority.example",
+        "since": today,
+        "until": today + timedelta(1),
+    }
+    Deputies(history).appoint(given, by="test", view="")
+    sign_in(visitor, "officer", f"/my-updates?{urlencode({'owner': OWNER})}")
+    expect(visitor.main).to_contain_text(f"Written by officer@authority.example for {OWNER}")
+    visitor.main.get_by_label("What happened").first.fill("Said by the deputy.")
+    visitor.main.get_by_label("What happened").first.press("Tab")
+    expect(visitor.main).to_contain_text("Typed and not saved yet.")
+    visitor.main.get_by_role("button", name="Save", exact=True).first.click()
+    expect(visitor.main).to_contain_text("saved as a draft of")
+    (update,) = history.newest("update")
+    assert (update.by, update.content["note"]) == ("officer@authority.example", "Said by the deputy.")
+    assert (update.content["deputy"], update.content["on_behalf_of"]) == ("officer@authority.example", OWNER)
+
+    visitor.page.goto(f"{visitor.base}/forum")
+    visitor.main.get_by_text("Log a challenge, a decision or good practice").click()
+    visitor.main.get_by_role("textbox", name="From which team or role", exact=True).fill("People services")
+    visitor.main.get_by_role("textbox", name="Title", exact=True).fill("Lifts in stations")
+    visitor.main.get_by_role("textbox", name="Text", exact=True).fill("When will they work?")
+    visitor.main.get_by_role("button", name="Save as a draft").click()
+    expect(visitor.main).to_contain_text("Lifts in stations: saved as a draft.")
+    (entry,) = ForumLog(history).newest()
+    assert (entry.revision.by, entry.entry.raised_by, entry.entry.state) == (
+        "officer@authority.example",
+        "People services",
+        "draft",
+    )
 
 
 def test_a_role_that_is_taken_away_is_gone_before_the_next_write(
