@@ -73,7 +73,7 @@ def an_owed(**changed: object) -> Owed:
         given=False,
         late=0,
         missing=(),
-        said={},
+        content={},
         before="",
         prompts={},
     )
