@@ -46,7 +46,7 @@ class BoardView(BaseModel):
         voice: the code of an Equality Panel of the pack; empty for the Board itself. People are not named.
         period: the quarter that is looked at. ``on``: the day.
         delivery, confidence: of a commitment, on the officers' scales.
-        stance: of a measure or gap, whether it is seen as the figures tell it.
+        stance: of a measure or gap, whether it is seen as the figures show it.
         text: the reason of a rating, or the question.
         reply_by: the day by which officers answer. ``reply``: what they say. ``replied_by``: the team or role.
         reason: why it was withdrawn.

@@ -1,4 +1,4 @@
-"""What an internal audit says of claims that were drawn by chance: whether their evidence holds, partly holds or does not, and why."""
+"""What an internal audit says of claims that were drawn at random: whether their evidence holds, partly holds or does not, and why."""
 
 from __future__ import annotations
 

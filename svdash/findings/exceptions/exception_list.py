@@ -254,7 +254,7 @@ def _sentence(frame: pd.DataFrame) -> str:
     often = int((frame.loc[frame["page"] == "commitments", "subject"].value_counts() > 1).sum())
     sentence = f"{wording.sentence(sentence)}."
     if often:
-        sentence += f" {wording.sentence(wording.count(often, 'commitment'))} {'stands' if often == 1 else 'stand'} here under more than one rule."
+        sentence += f" {wording.sentence(wording.count(often, 'commitment'))} {'is' if often == 1 else 'are'} here under more than one rule."
     return sentence
 
 

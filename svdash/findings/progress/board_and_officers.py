@@ -35,9 +35,9 @@ PARTS: Final = {
     "services": "services",
 }
 STANCES: Final = {
-    "agrees": "As the figures tell it",
-    "partly": "Partly as the figures tell it",
-    "disagrees": "Not as the figures tell it",
+    "agrees": "As the figures show it",
+    "partly": "Partly as the figures show it",
+    "disagrees": "Not as the figures show it",
 }
 # Days that officers have for an answer where the Board names no other.
 USUAL_DAYS: Final = 28

@@ -1,4 +1,4 @@
-"""The evidence audit: claims of a quarter drawn by chance, what was said of each, and the share that holds with its interval.
+"""The evidence audit: claims of a quarter drawn at random, what was said of each, and the share that holds with its interval.
 
 Nobody chooses the claims. They are put in the order of SHA-256 over a seed, which is the quarter and the pack's name, and the
 commitment's identifier; the first :data:`SAMPLE` are looked at. Anybody can draw them again.
@@ -119,7 +119,7 @@ def _audit(edition: Edition, view: View, period: str, asked: str, said: tuple[Ke
         row_key=("id",),
         params={"quarter": asked},
         headline=_headline(_row(edition, period, said), period),
-        subtitle=f"{wording.sentence(wording.counted(len(drawn), 'claim'))} drawn by chance of {wording.number(every)} published for {period or 'no quarter'}; the seed is “{seed(edition, period)}”",
+        subtitle=f"{wording.sentence(wording.counted(len(drawn), 'claim'))} drawn at random of {wording.number(every)} published for {period or 'no quarter'}; the seed is “{seed(edition, period)}”",
         frame=frame.assign(status=status(framework)),
         columns=columns,
         caveats=_caveats(drawn, every, said),
@@ -156,7 +156,7 @@ def _shares(edition: Edition, view: View, said: tuple[KeptVerdict, ...]) -> Find
         name="evidence-audit-share",
         row_key=("period",),
         headline=_headline(rows[0], str(rows[0]["period"])) if rows else "No sample of claims has been looked at in full yet",
-        subtitle="Share of claims drawn by chance that their evidence holds up, per cent, by quarter",
+        subtitle="Share of claims drawn at random that their evidence holds up, per cent, by quarter",
         frame=frame.assign(status=status(Framework.of(edition))),
         columns=columns,
         decimals={"share": 0, "lower": 0, "upper": 0},
@@ -237,9 +237,9 @@ def _quarters(edition: Edition) -> tuple[str, ...]:
 SPECS: Final = (
     Spec(
         "evidence-audit",
-        "Claims drawn by chance, and whether their evidence holds",
+        "Claims drawn at random, and whether their evidence holds",
         lambda edition, view, given: audit(edition, view, given["quarter"]),
         parameters={"quarter": Parameter("Quarter; the newest of the year where none is named", _quarters, NEWEST)},
     ),
-    Spec("evidence-audit-share", "Share of claims drawn by chance that their evidence holds up", lambda edition, view, _: shares(edition, view)),
+    Spec("evidence-audit-share", "Share of claims drawn at random that their evidence holds up", lambda edition, view, _: shares(edition, view)),
 )  # fmt: skip

@@ -120,12 +120,12 @@ class Snapshot:
         if found is None:
             page = key.partition("/")[0]
             there = [each.key for each in self.entries if each.page == page]
-            notice = (
+            others = (
                 f"Of this page there are {wording.listing(there, 12)}."
                 if there
                 else "Nothing of this page is."
             )
-            raise SnapshotError(f"{key[:200]} is not in the snapshot {self.short}. {notice}")
+            raise SnapshotError(f"{key[:200]} is not in the snapshot {self.short}. {others}")
         return found
 
     def finding(self, key: str) -> Finding:
@@ -296,7 +296,7 @@ def _check_stands(whole_id: str) -> None:
     if record is None:
         raise SnapshotError(
             f"Nothing on record says that the snapshot {whole_id[:SHORT]} was taken here, so it is not shown, though its file is "
-            "there. Restore the records that it belongs to, or take the file away."
+            "there. Restore the records that it belongs to, or remove the file."
         )
     if record.withdrawn:
         raise WithdrawnError(f"The snapshot {whole_id[:SHORT]}, “{record.name}”, {record.withdrawn}.")

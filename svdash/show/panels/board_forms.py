@@ -127,7 +127,7 @@ def _kept_with_it(stands: KeptView) -> str:
 
 
 def _rating(about: str, stem: str) -> dict[str, Any]:
-    """Draw the scales: of a commitment the officers' own, of all else whether it is seen as the figures tell it."""
+    """Draw the scales: of a commitment the officers' own, of all else whether it is seen as the figures show it."""
     if about != COMMITMENT:
         stance = st.selectbox(
             "Compared with what the figures say", list(STANCES), format_func=lambda code: STANCES[code], key=f"{stem}-stance"

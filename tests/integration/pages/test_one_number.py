@@ -542,8 +542,8 @@ ALONE = {
     "updates": "words of leads",
     "board-ratings": "ratings of the Board, which are no count of the pack",
     "board-questions": "words of the Board and of officers",
-    "evidence-audit": "claims drawn by chance, told nowhere else",
-    "evidence-audit-share": "claims drawn by chance, told nowhere else",
+    "evidence-audit": "claims drawn at random, told nowhere else",
+    "evidence-audit-share": "claims drawn at random, told nowhere else",
     "dictionary": "words",
 }
 
