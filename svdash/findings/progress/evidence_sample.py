@@ -119,7 +119,7 @@ def _audit(edition: Edition, view: View, period: str, asked: str, said: tuple[Ke
         row_key=("id",),
         params={"quarter": asked},
         headline=_headline(_row(edition, period, said), period),
-        subtitle=f"{wording.sentence(wording.counted(len(drawn), 'claim'))} drawn at random of {wording.number(every)} published for {period or 'no quarter'}; the seed is “{seed(edition, period)}”",
+        subtitle=f"{wording.sentence(wording.counted(len(drawn), 'claim'))} drawn at random from {wording.number(every)} published for {period or 'no quarter'}; the seed is “{seed(edition, period)}”",
         frame=frame.assign(status=status(framework)),
         columns=columns,
         caveats=_caveats(drawn, every, said),
