@@ -125,10 +125,11 @@ def with_prototype(edition: Edition, rows: PrototypeRows) -> PrototypeEdition:
 
 def _joined(own: pd.DataFrame, rows: PrototypeRows, name: str) -> pd.DataFrame:
     """Return a table's rows without those of the prototype's identifier, and the prototype's, in the table's columns and types."""
-    left = own[own[TABLES[name]] != rows.indicator]
+    of_it = own[TABLES[name]].to_numpy() == rows.indicator
+    left: pd.DataFrame = own[~of_it].reset_index(drop=True) if of_it.any() else own
     new = rows.tables.get(name)
     if new is None or not len(new):
-        return left.reset_index(drop=True)
+        return left
     # A column that the rows do not have is empty, in its own type.
     typed = {
         column: new[column].astype(kind) if column in new else pd.Series(index=new.index, dtype=kind)

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import math
-from bisect import bisect_left
+from collections.abc import Callable
 from statistics import NormalDist
 from typing import Final, Literal
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from svdash.measures.intervals import difference, turnover_difference, wilson
 
 # The power that a study is planned with: a true change of that size is seen four times in five.
 POWER: Final = 0.8
 _EVERY_OTHER_TIME: Final = 0.5
+# Numerators that are tried at once.
+_AT_ONCE: Final = 64
 
 
 def minimum_detectable_change(  # noqa: PLR0913  (two counts, and how sure to be)
@@ -41,7 +45,7 @@ def minimum_detectable_change(  # noqa: PLR0913  (two counts, and how sure to be
     neither 1 nor -1 and for a power that is not from 0.5 to below 1.
 
     Source: Newcombe RG (1998), Stat Med 17: 873 to 890, solved for the numerator: the limits rise with it, so
-    halving the range finds it.
+    narrowing the range finds it.
     """
     if direction not in (1, -1):
         message = f"direction {direction} is neither 1 (a rise) nor -1 (a fall)"
@@ -49,18 +53,33 @@ def minimum_detectable_change(  # noqa: PLR0913  (two counts, and how sure to be
     base = _whole_base(x0, n0, n1)
     sure = _confidence_with(confidence, power)
 
-    def told_apart(steps: int) -> bool:
-        now = steps if direction > 0 else base - steps
+    def told_apart(steps: NDArray[np.int64]) -> NDArray[np.bool_]:
+        now = (steps if direction > 0 else base - steps).astype("float64")
         if turnover is None:
             _, lower, upper = difference(now, base, x0, n0, sure)
         else:
             _, lower, upper = turnover_difference(now, base, x0, n0, turnover, years, sure)
         return lower > 0 if direction > 0 else upper < 0
 
-    steps = bisect_left(range(base + 1), 1, key=told_apart)
-    if steps > base:
+    steps = _first(base, told_apart)
+    if steps is None:
         return None
     return steps if direction > 0 else base - steps
+
+
+def _first(last: int, holds: Callable[[NDArray[np.int64]], NDArray[np.bool_]]) -> int | None:
+    """Return the first number from 0 to last that holds, as all after it do; None where the last one does not.
+
+    Many are asked at once, since one costs as much as a hundred.
+    """
+    low, high = 0, last
+    if not holds(np.array([last]))[0]:
+        return None
+    while low < high:
+        asked = np.unique(np.linspace(low, high, _AT_ONCE).astype("int64"))
+        place = int(np.argmax(holds(asked)))
+        low, high = (int(asked[place - 1]) + 1 if place else low), int(asked[place])
+    return high
 
 
 def _whole_base(x0: float, n0: float, n1: int) -> int:

@@ -78,7 +78,8 @@ async def _take(request: Request) -> Response:
         given = request.headers.get("authorization", "")
         token = given.removeprefix("Bearer ") if given.startswith("Bearer ") else ""
         person = await run_in_threadpool(_holder, token)
-        taken = await _written(request, person)
+        with tickets.once(token, PURPOSE):
+            taken = await _written(request, person)
     except tickets.TicketError as refused:
         return JSONResponse({"error": str(refused)}, HTTPStatus.FORBIDDEN, _UNKEPT)
     except _RefusedError as refused:

@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from svdash import disclosure
 from svdash.disclosure import PRESETS, Sum
@@ -72,6 +73,10 @@ def on_areas(
 
     Returns:
         The figures; ``None`` where the definition has no areas, or the pack none.
+
+    Raises:
+        ValueError: figures of people that are no whole numbers, such as weighted responses; definitions with such are refused
+            before (:func:`svdash.workbench.prototype_rows.rows`).
     """
     areas = area_cells.areas(edition)
     if figures.by_area.empty or areas.empty:
@@ -81,6 +86,8 @@ def on_areas(
     rows = figures.by_area[figures.by_area[PERIOD] == period]
     sides = [name for name in (NUMERATOR, DENOMINATOR) if name in rows]
     rows = rows[rows[sides].notna().all(axis=1)]
+    if people:
+        _refuse_parts(rows[sides].to_numpy(dtype="float64"))
     place = rows[AREA].map(lambda code: names.get(_plain(code)))
     if not adds_up:
         place = place.mask(place.duplicated(keep=False))
@@ -101,6 +108,13 @@ def on_areas(
     deciles = deciles.rename(columns={"place": "decile"})
     unplaced = float(other[NUMERATOR].sum()) if adds_up else np.nan
     return OnAreas(period, level, places, deciles, codes, small, unplaced)
+
+
+def _refuse_parts(counts: NDArray[np.float64]) -> None:
+    """Refuse what is no number of people: cut to a whole one, the gate would guard another number than the one that is shown."""
+    wrong = counts[(counts < 0) | (counts % 1 != 0)]
+    if wrong.size:
+        raise ValueError(f"{wrong[0]} is no number of people: the gate takes whole numbers from nought on")
 
 
 def _level(codes: pd.Series, areas: pd.DataFrame) -> tuple[str, dict[str, str]]:

@@ -241,7 +241,7 @@ def _scanned(
     scanned = text.with_name("scanned.parquet")
     try:
         connection.execute(
-            f"COPY (SELECT * FROM {rows}) TO {literal(str(scanned))} (FORMAT parquet, COMPRESSION lz4_raw)"
+            f"COPY (SELECT * FROM {rows}) TO {literal(str(scanned))} (FORMAT parquet, COMPRESSION lz4_raw, DICTIONARY_SIZE_LIMIT {_FEW})"
         )
     except duckdb.Error:
         return None

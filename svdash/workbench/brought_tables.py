@@ -65,6 +65,7 @@ class BroughtTable:
         columns: names and kinds, in the order of the file; behind them the codes of areas by name.
         brought: when, as an ISO time.
         by: by whom, as the history knows them; empty for the command line.
+        rows_sha256: of its rows as they are kept.
     """
 
     sha256: str
@@ -74,6 +75,7 @@ class BroughtTable:
     columns: tuple[BroughtColumn, ...]
     brought: str = ""
     by: str = ""
+    rows_sha256: str = ""
 
     @property
     def kinds(self) -> dict[str, Kind]:
@@ -246,7 +248,9 @@ def brought(sha256: str) -> BroughtTable:
         BroughtError: it is gone, or was altered. The message says what to do.
     """
     rows, kept = _rows_of(sha256), _known(sha256)
-    return BroughtTable(sha256, kept.name, rows, kept.rows, kept.columns, kept.brought, kept.by)
+    return BroughtTable(
+        sha256, kept.name, rows, kept.rows, kept.columns, kept.brought, kept.by, kept.rows_sha256
+    )
 
 
 def profiled(table: BroughtTable) -> Profile:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 import narwhals as nw
@@ -27,12 +28,16 @@ class IndicatorSource:
         name: of the table or of the file.
         kinds: the columns that formulas may name, in the order of the table.
         personal: columns of a brought file in which personal data is suspected; ``None`` for a table of the data pack.
+        state: what tells its rows from others under its name, beside the edition; ``None`` where nobody knows.
+        day: when the file was brought, or the table of the pack updated; ``None`` where nobody says.
     """
 
     name: str
     kinds: Mapping[str, Kind]
     _read: Callable[[Sequence[str]], Rows]
     personal: tuple[str, ...] | None = None
+    state: str | None = None
+    day: date | None = None
 
     def frame(self, columns: Sequence[str] | None = None) -> Rows:
         """Return the rows with these columns, of all kinds' columns where none are named; nothing is read before it is asked for."""
@@ -103,7 +108,9 @@ def _of_pack(edition: Edition, written: Written) -> IndicatorSource:
         floats = {column: "Float64" for column in rows if rows[column].dtype == "float64"}
         return nw.from_native(rows.astype(floats), eager_only=True)
 
-    return IndicatorSource(name, kinds_of(edition, name), read)
+    told = str(edition.resource(name).get("updated", ""))
+    day = date.fromisoformat(told) if told else None
+    return IndicatorSource(name, kinds_of(edition, name), read, state="", day=day)
 
 
 def _brought(written: Written, files: Mapping[str, str]) -> IndicatorSource:
@@ -130,7 +137,10 @@ def _brought(written: Written, files: Mapping[str, str]) -> IndicatorSource:
     def read(columns: Sequence[str]) -> Rows:
         return brought_tables.frame(table, columns)
 
-    return IndicatorSource(name, table.kinds, read, brought_tables.profiled(table).personal)
+    personal, day = brought_tables.profiled(table).personal, table.brought[:10]
+    return IndicatorSource(
+        name, table.kinds, read, personal, table.rows_sha256, date.fromisoformat(day) if day else None
+    )
 
 
 def _not_brought(name: str, files: Mapping[str, str]) -> str:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from datetime import date
+from typing import Any, Final, TypeVar
 
 import narwhals as nw
 import pandas as pd
@@ -33,6 +34,7 @@ from svdash.workbench.prototype import (
 )
 from svdash.years import year_named
 
+T = TypeVar("T")
 PERIOD, GROUP, AREA = "period", "group", "area"
 # A financial year in any usual spelling, and the quarter or half of it.
 _YEAR: Final = re.compile(r"(?:FY ?)?([0-9]{4}) ?[-–/] ?(?:[0-9]{2})?([0-9]{2})(?: (Q[1-4]|H[12]))?")
@@ -62,6 +64,8 @@ class PrototypeFigures:
         by_area: with ``area`` too, a code as it stands in the table, empty where it has none; empty without a column of areas.
         characteristic: what groups are of, by the vocabulary's code where it knows the groups; else the column's name.
         remarks: what was left out or taken for something, as sentences.
+        day: when the file of its rows was brought, or their table of the pack updated; ``None`` where nobody says.
+        file: the name of a brought file; empty for a table of the pack.
     """
 
     everybody: pd.DataFrame
@@ -69,10 +73,14 @@ class PrototypeFigures:
     by_area: pd.DataFrame
     characteristic: str
     remarks: tuple[str, ...]
+    day: date | None = None
+    file: str = ""
 
 
 def figures(edition: Edition, written: Written, files: Mapping[str, str] | None = None) -> PrototypeFigures:
     """Work a definition out, each breakdown by itself where figures do not add up, such as averages.
+
+    Kept as long as what they are made of stays the same: another title or owner reads no row again.
 
     Args:
         edition: whose open tables, roles and groups the definition names.
@@ -84,13 +92,49 @@ def figures(edition: Edition, written: Written, files: Mapping[str, str] | None 
     """
     rows = source(edition, written, files)
     check_names(edition, written)
+    return _kept(edition, written, rows, (), lambda: _worked_out(edition, written, rows))
+
+
+def kept(
+    edition: Edition,
+    written: Written,
+    files: Mapping[str, str] | None,
+    key: tuple[Hashable, ...],
+    build: Callable[[], T],
+) -> T:
+    """Return what is made of a definition's figures, kept under a key as long as these stay the same.
+
+    Whatever else of the definition is read by ``build`` must stand in the key. Errors are those of :func:`figures`.
+    """
+    return _kept(edition, written, source(edition, written, files), key, build)
+
+
+def _kept(
+    edition: Edition,
+    written: Written,
+    rows: IndicatorSource,
+    key: tuple[Hashable, ...],
+    build: Callable[[], T],
+) -> T:
+    if rows.state is None:
+        return build()
+    about = written.definition
+    read = (rows.name, rows.state, rows.day, about.numerator, about.denominator, about.unit)
+    apart = (about.year, about.area, about.group, about.cadence, about.breakdowns)
+    return edition.remember(("prototype figures", read, apart, key), build)
+
+
+def _worked_out(edition: Edition, written: Written, rows: IndicatorSource) -> PrototypeFigures:
     with engine_faults(written, rows):
         work = _Work(edition, written, rows)
         everybody = work.by()
         by_group = work.by(GROUP) if GROUP in work.keys else pd.DataFrame()
         by_area = work.by(AREA) if AREA in work.keys else pd.DataFrame()
     work.remarks += _divided_by_nought(everybody)
-    return PrototypeFigures(everybody, by_group, by_area, work.characteristic, tuple(work.remarks))
+    file = "" if rows.personal is None else rows.name
+    return PrototypeFigures(
+        everybody, by_group, by_area, work.characteristic, tuple(work.remarks), rows.day, file
+    )
 
 
 def _divided_by_nought(found: pd.DataFrame) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Final, TypeVar
 
 import pandas as pd
@@ -18,9 +19,9 @@ from svdash.findings.indicators.indicator_series import Trend
 from svdash.findings.reach.area_figures import AreaMap
 from svdash.register import ALL, View
 from svdash.workbench import prototype_by_area, prototype_gaps
-from svdash.workbench.area_gate import on_areas
+from svdash.workbench.area_gate import OnAreas, on_areas
 from svdash.workbench.definition import Written
-from svdash.workbench.prototype_figures import PrototypeFigures, adds_up, figures
+from svdash.workbench.prototype_figures import PrototypeFigures, adds_up, figures, kept
 from svdash.workbench.prototype_rows import rows
 
 # What everything of a prototype says of itself: on the page, in pictures and in each row that is removed.
@@ -31,7 +32,24 @@ OF_TODAY: Final = "worked out from today’s data, not as agreed"
 OnStep = Callable[[float, str], None]
 _UP_TO: Final = re.compile(r"up to [^;]+")
 _NOT_ITS_OWN: Final = "[z]"
-F = TypeVar("F", bound=Finding)
+# Fields of a definition that neither map nor deciles say anything of.
+_NOT_BY_AREA: Final = {
+    *(
+        "owner",
+        "target",
+        "baseline",
+        "polarity",
+        "commitments",
+        "source",
+        "definition",
+        "level",
+        "sphere",
+        "leading",
+    ),
+    "criteria_for_change",
+}
+F = TypeVar("F", bound=Finding | None)
+M = TypeVar("M", bound=Finding)
 
 
 def _silent(_done: float, _what: str) -> None:
@@ -40,23 +58,54 @@ def _silent(_done: float, _what: str) -> None:
 
 @dataclass(frozen=True, eq=False)
 class PrototypeFindings:
-    """The findings of a prototype, each marked as one.
+    """The findings of a prototype, each marked as one, and each worked out when it is asked for: the first need not wait for the last.
 
     Attributes:
-        trend: everybody, with the ladder's verdict.
-        groups: the series of each group; ``None`` where the definition names no column of groups, as ``gaps``.
-        gaps: the groups of the newest period side by side.
-        areas: the map; ``None`` where the definition names no column of areas, or the pack has none, as ``deciles``.
-        deciles: deciles of deprivation with slope and relative index.
         remarks: what was left out or taken for something, as sentences.
     """
 
-    trend: Finding
-    groups: Finding | None
-    gaps: Finding | None
-    areas: AreaMap | None
-    deciles: Finding | None
     remarks: tuple[str, ...]
+    _edition: Edition
+    _written: Written
+    _files: Mapping[str, str]
+    _on_step: OnStep
+
+    @cached_property
+    def trend(self) -> Finding:
+        """Everybody, with the ladder's verdict."""
+        return self._kept(
+            "trend", 0.4, "Testing the change", lambda above, _: _series(above, self._written, ALL)
+        )
+
+    @cached_property
+    def gaps(self) -> Finding | None:
+        """The groups of the newest period side by side; ``None`` where the definition names no column of groups, as ``groups``."""
+
+        def build(above: Edition, found: PrototypeFigures) -> Finding | None:
+            if found.by_group.empty:
+                return None
+            return marked(prototype_gaps.by_group(above, self._written, found.characteristic))
+
+        return self._kept("gaps", 0.6, "Comparing groups", build)
+
+    @cached_property
+    def groups(self) -> Finding | None:
+        """The series of each group."""
+
+        def build(above: Edition, found: PrototypeFigures) -> Finding | None:
+            return _series(above, self._written, found.characteristic) if len(found.by_group) else None
+
+        return self._kept("groups", 0.7, "Comparing groups", build)
+
+    @cached_property
+    def areas(self) -> AreaMap | None:
+        """The map; ``None`` where the definition names no column of areas, or the pack has none, as ``deciles``."""
+        return self._on_areas("areas", prototype_by_area.mapped)
+
+    @cached_property
+    def deciles(self) -> Finding | None:
+        """Deciles of deprivation with slope and relative index."""
+        return self._on_areas("deciles", prototype_by_area.deciles)
 
     @property
     def all(self) -> tuple[Finding, ...]:
@@ -64,11 +113,35 @@ class PrototypeFindings:
         every = (self.trend, self.groups, self.gaps, self.areas, self.deciles)
         return tuple(each for each in every if each is not None)
 
+    def _kept(self, name: str, done: float, step: str, build: Callable[[Edition, PrototypeFigures], F]) -> F:
+        """Return a finding of the edition with the prototype above it."""
+
+        def worked_out() -> F:
+            self._on_step(done, step)
+            found, made = tried(self._edition, self._written, self._files)
+            return _of_its_day(build(with_prototype(self._edition, made), found), found)
+
+        return kept(self._edition, self._written, self._files, (name, _whole(self._written)), worked_out)
+
+    def _on_areas(self, name: str, build: Callable[[Edition, Written, OnAreas], M]) -> M | None:
+        """Return a finding of the figures by area."""
+
+        def worked_out() -> M | None:
+            self._on_step(0.8, "Putting figures on areas")
+            placed = _placed(self._edition, self._written, self._files)
+            if placed is None:
+                return None
+            found = marked(build(self._edition, self._written, placed))
+            return _of_its_day(found, figures(self._edition, self._written, self._files))
+
+        own = self._written.definition.model_dump_json(exclude=_NOT_BY_AREA)
+        return kept(self._edition, self._written, self._files, (name, own), worked_out)
+
 
 def findings(
     edition: Edition, written: Written, files: Mapping[str, str] | None = None, on_step: OnStep = _silent
 ) -> PrototypeFindings:
-    """Work a definition out and return what it shows, kept as long as it, its files and the tables that it reads are the same.
+    """Work a definition out and return what it shows. Each is kept as long as what it is made of stays the same.
 
     Args:
         edition: the agreed data that the prototype stands on; it stays as it is.
@@ -80,42 +153,46 @@ def findings(
         DefinitionError: the definition cannot be worked out; the message names the line.
         BroughtError: a file that was brought cannot be read any more.
     """
-    key = ("prototype findings", *_asked(written, files))
-    return edition.remember(key, lambda: _worked_out(edition, written, files, on_step))
+    files = files or {}
+    found, _ = tried(edition, written, files, on_step)
+    return PrototypeFindings(found.remarks, edition, written, files, on_step)
 
 
 def tried(
-    edition: Edition, written: Written, files: Mapping[str, str] | None = None
+    edition: Edition, written: Written, files: Mapping[str, str] | None = None, on_step: OnStep = _silent
 ) -> tuple[PrototypeFigures, PrototypeRows]:
     """Return a definition's figures and the rows of a pack that are made of them. Kept, and errors, as of :func:`findings`."""
 
     def build() -> tuple[PrototypeFigures, PrototypeRows]:
+        on_step(0.0, "Reading the rows")
         found = figures(edition, written, files)
         return found, rows(edition, written, found)
 
-    return edition.remember(("prototype rows", *_asked(written, files)), build)
+    return kept(edition, written, files, ("rows", _whole(written)), build)
 
 
-def _asked(written: Written, files: Mapping[str, str] | None) -> tuple[str, tuple[tuple[str, str], ...]]:
-    return written.definition.model_dump_json(), tuple(sorted((files or {}).items()))
+def _whole(written: Written) -> str:
+    return written.definition.model_dump_json()
 
 
-def _worked_out(
-    edition: Edition, written: Written, files: Mapping[str, str] | None, on_step: OnStep
-) -> PrototypeFindings:
-    on_step(0.0, "Reading the rows")
-    found, made = tried(edition, written, files)
-    above = with_prototype(edition, made)
-    view, indicator = View(), written.definition.id
-    on_step(0.4, "Testing the change")
-    trend = marked(indicator_trends.one(above, view, indicator, ALL))
-    groups = gaps = None
-    if len(found.by_group):
-        groups = marked(indicator_trends.one(above, view, indicator, found.characteristic))
-        gaps = marked(prototype_gaps.by_group(above, written, found.characteristic))
-    on_step(0.6, "Putting figures on areas")
-    areas, deciles = _by_area(edition, written, found)
-    return PrototypeFindings(trend, groups, gaps, areas, deciles, found.remarks)
+def _series(above: Edition, written: Written, characteristic: str) -> Finding:
+    return marked(indicator_trends.one(above, View(), written.definition.id, characteristic))
+
+
+def _placed(edition: Edition, written: Written, files: Mapping[str, str]) -> OnAreas | None:
+    """Return a definition's figures on the pack's areas, gated; kept whatever else is written in it."""
+    about = written.definition
+
+    def build() -> OnAreas | None:
+        return on_areas(
+            edition,
+            figures(edition, written, files),
+            people=about.counts_people,
+            adds_up=all(adds_up(each) for each in (about.numerator, about.denominator or about.numerator)),
+            none_is_nought=prototype_by_area.none_is_nought(written),
+        )
+
+    return kept(edition, written, files, ("on areas", about.counts_people), build)
 
 
 def beside(
@@ -154,25 +231,6 @@ def _difference(series: Sequence[Trend]) -> str:
     return f"In {both[-1]}: {own} beside {agreed}, a difference of {change}."
 
 
-def _by_area(
-    edition: Edition, written: Written, found: PrototypeFigures
-) -> tuple[AreaMap | None, Finding | None]:
-    about = written.definition
-    placed = on_areas(
-        edition,
-        found,
-        people=about.counts_people,
-        adds_up=all(adds_up(each) for each in (about.numerator, about.denominator or about.numerator)),
-        none_is_nought=prototype_by_area.none_is_nought(written),
-    )
-    if placed is None:
-        return None, None
-    return (
-        marked(prototype_by_area.mapped(edition, written, placed)),
-        marked(prototype_by_area.deciles(edition, written, placed)),
-    )
-
-
 def table(found: PrototypeFindings) -> pd.DataFrame:
     """Return all findings' tables as they are taken away, one below the other: ``finding`` names each, ``[z]`` is what it has not."""
     parts = [
@@ -183,12 +241,12 @@ def table(found: PrototypeFindings) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True).fillna(_NOT_ITS_OWN) if parts else pd.DataFrame()
 
 
-def marked(found: F) -> F:
+def marked(found: M) -> M:
     """Return a finding that says of itself, in its pictures and in each row taken away, that it is a prototype's, and of which periods it is."""
     return replace(found, subtitle=_dated(found), about={**found.about, STAGE: PROTOTYPE})
 
 
-def of_today(found: F) -> F:
+def of_today(found: M) -> M:
     """Return a finding of what is in force, which is no prototype's, and whose figures are not those that were agreed."""
     return replace(found, about={**found.about, STAGE: OF_TODAY})
 
@@ -198,10 +256,20 @@ def is_of_today(found: Finding) -> bool:
     return found.about.get(STAGE) == OF_TODAY
 
 
-def taken_away(found: F) -> F:
+def taken_away(found: M) -> M:
     """Return a finding as its picture is taken away, where no page around it says what it is."""
     said = "As of today" if is_of_today(found) else "Prototype"
     return replace(found, headline=f"{said}: {found.headline}")
+
+
+def _of_its_day(found: F, of: PrototypeFigures) -> F:
+    """Return a finding that says of which day its rows are, in place of that of the pack: when their file was brought, or their table updated."""
+    if found is None or of.day is None:
+        return found
+    if not of.file:
+        return replace(found, updated=of.day)
+    brought = f"{of.file} brought on {wording.day(of.day)}"
+    return replace(found, updated=None, vintage="; ".join(filter(None, (found.vintage, brought))))
 
 
 def _dated(found: Finding) -> str:

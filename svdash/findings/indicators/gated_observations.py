@@ -164,12 +164,22 @@ def _every(edition: Edition) -> tuple[pd.DataFrame, pd.DataFrame]:
     tried = tried_out(edition)
     if tried is not None:
         observed, counted = _every(tried.below)
-        own = _tried(edition, tried)
+        own = tried.below.remember(_asked_of(edition, tried), lambda: _tried(edition, tried))
         agreed = observed[observed["indicator"] != tried.indicator]
         return pd.concat([agreed, own], ignore_index=True) if len(own) else agreed, counted
     before = [gated_frames.fetch(_folder(edition), name) for name in _KEPT]
     found = [frame for frame in before if frame is not None]
     return (found[0], found[1]) if len(found) == len(_KEPT) else _gated(edition)
+
+
+def _asked_of(edition: Edition, tried: TriedOut) -> Hashable:
+    """Return all of a prototype that its observations are gated by: another title or owner of it changes none of them."""
+    framework = Framework.of(edition)
+    about = framework.indicator(tried.indicator)
+    how = tuple(str(about[name]) for name in ("counts_people", "unit", "interval"))
+    return (
+        "observations of a prototype", tried.indicator, edition.fingerprint_of(OBSERVATIONS), how, repr(framework.calendar)
+    )  # fmt: skip
 
 
 def _folder(edition: Edition) -> Path:

@@ -420,12 +420,13 @@ def one(edition: Edition, view: View, indicator: str, characteristic: str = "") 
     framework = Framework.of(edition)
     about = framework.indicator(indicator)
     characteristic = characteristic or lead_key(framework, indicator)[0]
+    front = lead(edition, view, indicator)
+    leads = (front.organisation, front.characteristic, front.group)
     trends = [
-        assess(edition, view, indicator, *k)
+        front if k == leads else assess(edition, view, indicator, *k)
         for k in keys_of(edition, view, indicator)
         if k[1] == characteristic
     ]
-    front = lead(edition, view, indicator)
     first = next((t for t in trends if t.group == front.group and t.organisation == front.organisation), None)
     first = first or (trends[0] if trends else front)
     return Finding(

@@ -311,6 +311,19 @@ def later(draw: Callable[[], None]) -> None:
     st.session_state[_PICTURES].append(draw)
 
 
+def draw_pictures_so_far() -> None:
+    """Draw what was put off until now, where the rest of the page takes long: its figure is what the reader waits for."""
+    put_off: list[Callable[[], None]] = st.session_state[_PICTURES]
+    for place, draw in enumerate(put_off):
+        draw()
+        # The place is kept: those after it are numbered.
+        put_off[place] = _drawn
+
+
+def _drawn() -> None:
+    """Draw nothing: it was drawn before."""
+
+
 def draw_pictures() -> None:
     """Draw what was put off, in the order of the page."""
     for draw in st.session_state.pop(_PICTURES, []):

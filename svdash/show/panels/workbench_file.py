@@ -228,7 +228,7 @@ def _large(now: page.Here, draft: IndicatorDraft, asked: Asked) -> None:
     st.link_button(
         "Send a large file",
         f"private/{_PURPOSE}?token={token}",
-        help="Opens in a new tab; the link holds for five minutes",
+        help="Opens in a new tab; the link holds for five minutes, for one file",
     )
     st.caption("It goes to the server's disk piece by piece. Then choose it here:")
     came = incoming_files.arrived(person.identity)

@@ -47,19 +47,17 @@ def show(now: page.Here, written: Written | None, files: Mapping[str, str] | Non
         page.empty("As soon as the definition can be read, its figures are shown here.")
         return
     bar = st.empty()
+    # What stands in it carries the watermark, on the screen and in print.
+    agreed = stage in _IN_FORCE
     try:
         found = prototype_findings.findings(
             now.edition, written, files, lambda done, what: _step(bar, done, what)
         )
+        with st.container(key="sv-in-force" if agreed else "sv-prototype"):
+            _every(now, written, files, found, agreed=agreed)
     except (DefinitionError, BroughtError) as problem:
-        bar.empty()
         page.empty(str(problem))
-        return
     bar.empty()
-    # What stands in it carries the watermark, on the screen and in print.
-    agreed = stage in _IN_FORCE
-    with st.container(key="sv-in-force" if agreed else "sv-prototype"):
-        _every(now, written, files, found, agreed=agreed)
 
 
 def _step(bar: st.delta_generator.DeltaGenerator, done: float, what: str) -> None:
@@ -74,20 +72,24 @@ def _every(
     *,
     agreed: bool,
 ) -> None:
+    """Draw one finding after the other, each worked out when its turn comes: the trend is read while the rest is made."""
     for remark in found.remarks:
         page.note(remark)
     _one(found.trend, agreed=agreed)
+    page.draw_pictures_so_far()
     _beside(now, written, files, agreed=agreed)
-    if found.groups is None or found.gaps is None:
+    gaps, groups = found.gaps, found.groups
+    if gaps is None or groups is None:
         page.empty("No groups: the definition names no column of groups. Name one to see gaps.")
     else:
-        _one(found.gaps, agreed=agreed)
-        _one(found.groups, agreed=agreed)
-    if found.areas is None or found.deciles is None:
+        _one(gaps, agreed=agreed)
+        _one(groups, agreed=agreed)
+    areas, deciles = found.areas, found.deciles
+    if areas is None or deciles is None:
         page.empty(_no_areas(now, written))
         return
-    _map(now, found.areas, agreed=agreed)
-    _one(found.deciles, agreed=agreed)
+    _map(now, areas, agreed=agreed)
+    _one(deciles, agreed=agreed)
 
 
 def _no_areas(now: page.Here, written: Written) -> str:

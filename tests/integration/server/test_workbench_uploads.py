@@ -90,6 +90,31 @@ def test_a_token_in_the_address_sends_no_file(client: TestClient) -> None:
     assert client.put(ADDRESS, content=CONTENT, params={"token": token}).status_code == 403
 
 
+def test_a_token_is_good_for_one_file_that_came_whole(client: TestClient) -> None:
+    headers = bearer()
+    # A file that was refused leaves the token as good as before.
+    assert client.put(ADDRESS, content=b"", headers=headers).status_code == 422
+    assert client.put(ADDRESS, content=CONTENT, headers=headers).status_code == 201
+    # However it is written: what is no sign of base64 is passed over.
+    again = {"Authorization": headers["Authorization"] + "="}
+    for used in (headers, again):
+        answer = client.put(ADDRESS, content=CONTENT, headers=used)
+        assert answer.status_code == 403
+    assert "good for one file" in client.put(ADDRESS, content=CONTENT, headers=headers).json()["error"]
+    assert len(laid_down()) == 1
+    assert client.put(ADDRESS, content=CONTENT, headers=bearer()).status_code == 201
+
+
+def test_a_token_in_use_lets_no_second_file_in() -> None:
+    token = tickets.mint(workbench_uploads.PURPOSE, LOCAL_USER)
+    with (
+        tickets.once(token, workbench_uploads.PURPOSE),
+        pytest.raises(tickets.TicketError, match="one file"),
+        tickets.once(token, workbench_uploads.PURPOSE),
+    ):
+        pass
+
+
 def test_a_full_disk_is_told_in_a_sentence(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))

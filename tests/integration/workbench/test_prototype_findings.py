@@ -150,5 +150,16 @@ def test_the_command_tells_what_the_page_shows(tmp_path: Path, monkeypatch: pyte
 def test_a_change_of_the_data_is_seen(small_pack: Pack) -> None:
     written = read(EXAMPLE.read_text(encoding="utf-8"))
     once = prototype_findings.findings(small_pack, written)
-    assert prototype_findings.findings(small_pack, written) is once
-    assert prototype_findings.findings(open_pack(ROOT / "data"), written) is not once
+    again, other = (
+        prototype_findings.findings(pack, written) for pack in (small_pack, open_pack(ROOT / "data"))
+    )
+    assert again.trend is once.trend
+    assert other.trend is not once.trend
+
+
+def test_what_is_no_number_of_people_does_not_pass_the_gate_cut(small_pack: Pack) -> None:
+    counts = even(small_pack)
+    figures = by_area(counts)
+    figures.by_area.loc[0, "numerator"] += 0.5
+    with pytest.raises(ValueError, match="no number of people"):
+        on_areas(small_pack, figures, people=True)
