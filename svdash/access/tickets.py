@@ -64,7 +64,9 @@ def once(token: str, purpose: str) -> Iterator[None]:
         for ended in [each for each, until in _used.items() if until < now]:
             del _used[ended]
         if number in _used:
-            raise TicketError("This link was used already: a link is good for one file. Load the page again, and use its new link.")
+            raise TicketError(
+                "This link was used already: a link is good for one file. Load the page again, and use its new link."
+            )
         _used[number] = now + SECONDS
     try:
         yield

@@ -126,5 +126,5 @@ def test_weighted_people_are_refused_and_never_cut_to_whole_ones(small_pack: Pac
     survey.rows["weight"] = 0.5
     survey.rows = pd.concat([survey.rows, survey.rows.iloc[:1]])
     written = changed(area="place", numerator="sum(weight)", denominator="", unit="people")
-    with pytest.raises(DefinitionError, match="no whole people"):
+    with pytest.raises(DefinitionError, match="not whole people"):
         prototype_findings.findings(small_pack, written)
