@@ -110,7 +110,7 @@ def test_codes_that_are_no_areas_of_the_pack_are_counted_and_said(small_pack: Pa
     assert (found.unmatched, found.other_edition, found.unplaced) == (("E01035000", "L1 1AA"), 1, 65)
     said = prototype_by_area.deciles(small_pack, changed(), found).sentence
     assert (
-        "2 codes that are no area of the pack, 1 of them of small areas elsewhere or of another edition"
+        "2 codes that are not areas of the pack, 1 of them of small areas elsewhere or of another edition"
         in said
     )
 
