@@ -191,20 +191,20 @@ def test_people_reached_are_the_same_whatever_the_filters(either_pack: Pack) -> 
 
 @pytest.mark.parametrize("name", ["areas", "deciles"])
 def test_the_tables_of_people_reached_show_the_gated_counts_and_what_follows_from_them(
-    name: str, pack: Pack
+    name: str, either_pack: Pack
 ) -> None:
-    for year, programme in _reaching(pack):
-        found = TABLES[name].build(pack, View(year=year), _asked(View(), programme))
+    for year, programme in _reaching(either_pack):
+        found = TABLES[name].build(either_pack, View(year=year), _asked(View(), programme))
         gated = (
-            area_cells.people(pack, year, programme)
+            area_cells.people(either_pack, year, programme)
             if name == "areas"
-            else area_cells.deciles_of_people(pack, year, programme)[1:]
+            else area_cells.deciles_of_people(either_pack, year, programme)[1:]
         )
         told = found.frame["people" if name == "areas" else "amount"].astype("float64")
         assert told.fillna(-1).tolist() == gated["people"].astype("float64").fillna(-1).tolist()
         if name == "areas":
             people = int(rounded(pd.Series([gated["exact_people"].sum()])).iloc[0])
-            assert f"{people:,} people" in found.headline
+            assert (f"{people:,} people" if people else "no figure") in found.headline
 
 
 def test_the_map_tells_of_no_place_more_than_its_table(either_pack: Pack) -> None:
@@ -491,6 +491,9 @@ def _see(puzzle: Puzzle, truth: Truth, name: Cell, people: int, seen: Mapping[st
         truth[name] = people
 
 
+@pytest.mark.parametrize(
+    "attacked", [pytest.param("embedded", marks=pytest.mark.exhaustive), "small"], indirect=True
+)
 def test_no_hidden_count_can_be_worked_back_from_all_people_reached(attacked: Pack) -> None:
     # People add up only within one programme and year, so each is a puzzle of its own.
     puzzle, truth = Puzzle(), Truth()
@@ -501,16 +504,17 @@ def test_no_hidden_count_can_be_worked_back_from_all_people_reached(attacked: Pa
 
 
 def test_people_who_stand_in_another_small_group_change_nothing_that_is_seen(
-    pack: Pack, copied_whole_pack: CopiedPack
+    either_pack: Pack, tmp_path: Path
 ) -> None:
     """Which counts are hidden beside the small ones does not tell what the small ones are."""
-    indicators = pack.table("indicators")
+    indicators = either_pack.table("indicators")
     people = set(indicators.loc[indicators["counts_people"], "id"])
-    copied_whole_pack.change("observations_illustrative", lambda rows: moved(rows, people))
-    other = copied_whole_pack.open()
-    changed = _people(other)["numerator"].to_numpy() != _people(pack)["numerator"].to_numpy()
-    assert changed.sum() > 50
-    assert gated_observations.gated(other).equals(gated_observations.gated(pack))
+    copied = CopiedPack.into(tmp_path / "pack", either_pack.path)
+    copied.change("observations_illustrative", lambda rows: moved(rows, people))
+    other = copied.open()
+    changed = _people(other)["numerator"].to_numpy() != _people(either_pack)["numerator"].to_numpy()
+    assert changed.sum() > 20
+    assert gated_observations.gated(other).equals(gated_observations.gated(either_pack))
 
 
 # -- the attack itself can find something ------------------------------------------------------------------------
