@@ -56,9 +56,9 @@ def snapshot(context: click.Context, /, name: str, **filters: str | None) -> Non
         with _progress() as progress:
             found = snapshot_taking.worked_out(editions.current(), given, progress)
         taken = snapshot_taking.stored(found, name=name, by=who(), view="snapshot")
-        told = "It was taken before" if taken.again else "Taken"
+        outcome = "It was taken before" if taken.again else "Taken"
         size = wording.file_size(taken.size)
-        click.echo(f"{told}: {taken.name}, {wording.counted(taken.entries, 'finding')}, {size}")
+        click.echo(f"{outcome}: {taken.name}, {wording.counted(taken.entries, 'finding')}, {size}")
         click.echo(taken.id)
 
 

@@ -130,15 +130,15 @@ def rows_of(kept: KeptVersion, folder: EvidenceFolder | None = None) -> Prototyp
 
 def _marked(rows: PrototypeRows, kept: KeptVersion) -> PrototypeRows:
     """Return the rows of an indicator that is retired: its title says so, its caveat when and why. No target is due any more."""
-    told = f"Retired on {wording.day(kept.revision.at.date())}: {kept.version.reason.rstrip('.')}."
+    note = f"Retired on {wording.day(kept.revision.at.date())}: {kept.version.reason.rstrip('.')}."
     register = rows.tables[INDICATORS].copy()
     for name, longest in (("title", _LONGEST_TITLE), ("short", _LONGEST_SHORT)):
         register[name] = [_shortened(str(text), longest) for text in register[name]]
     caveats = (
         register["caveat"] if "caveat" in register else pd.Series([None] * len(register), dtype="object")
     )
-    register["caveat"] = [told if pd.isna(said) else f"{told} {said}" for said in caveats]
-    register[RETIRED_COLUMN] = told
+    register["caveat"] = [note if pd.isna(caveat) else f"{note} {caveat}" for caveat in caveats]
+    register[RETIRED_COLUMN] = note
     for name in ("target", "target_year", "target_condition", "target_source"):
         register[name] = None
     return PrototypeRows(rows.indicator, {**rows.tables, INDICATORS: register})
@@ -182,8 +182,8 @@ def _gone(pack: Pack, link: Link, frame: pd.DataFrame) -> list[str]:
     if link.separator is not None:
         own = own.map(lambda cell: str(cell).split(str(link.separator).strip())).explode(link.columns[0])
     keys = {tuple(str(part).strip() for part in key) for key in there.itertuples(index=False)}
-    asked = {tuple(str(part).strip() for part in key) for key in own.itertuples(index=False)}
-    return sorted(" ".join(key) for key in asked - keys if any(key))
+    wanted = {tuple(str(part).strip() for part in key) for key in own.itertuples(index=False)}
+    return sorted(" ".join(key) for key in wanted - keys if any(key))
 
 
 def _with(pack: Pack, name: str, every: list[PrototypeRows]) -> pd.DataFrame:

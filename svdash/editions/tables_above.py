@@ -122,9 +122,9 @@ class TablesAbove(Remembering):
 
     def fingerprint_of(self, names: Iterable[str]) -> str:
         """Return SHA-256 of resources and of what stands above them. Raises as that of the edition below."""
-        asked = tuple(names)
-        own = self._below.fingerprint_of(asked)
-        for name in sorted(set(asked) & set(self._above)):
+        wanted = tuple(names)
+        own = self._below.fingerprint_of(wanted)
+        for name in sorted(set(wanted) & set(self._above)):
             own = self._with_above(own, name)
         return own
 

@@ -67,9 +67,9 @@ def _rule(found: Finding, label: str, rows: list[dict[str, Any]]) -> str:
     body = "".join(
         f"<tr>{''.join(f'<td>{escape(_cell(row, name))}</td>' for name in names)}</tr>" for row in rows
     )
-    told = f"{label}: {wording.number(len(rows))}"
+    heading = f"{label}: {wording.number(len(rows))}"
     return (
-        f'<section><h2>{escape(told)}</h2><div class="scroll" tabindex="0" role="region" aria-label="{escape(told)}"><table>'
+        f'<section><h2>{escape(heading)}</h2><div class="scroll" tabindex="0" role="region" aria-label="{escape(heading)}"><table>'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div></section>"
     )
 
@@ -103,7 +103,7 @@ def workbook(found: Finding, whose: str) -> bytes:
         sheet.column_dimensions[get_column_letter(place)].width = _WIDTHS[name]
     sheet.freeze_panes = "A2"
     made_up = data_catalogue.MADE_UP if "illustrative" in found.statuses else ""
-    told = (
+    sentences = (
         whose,
         found.headline,
         found.subtitle,
@@ -112,7 +112,7 @@ def workbook(found: Finding, whose: str) -> bytes:
         meeting_papers.status_line(found),
         found.method,
     )
-    for sentence in filter(None, told):
+    for sentence in filter(None, sentences):
         about.append([wording.defused(sentence)])
     about.column_dimensions["A"].width = 120
     for (cell,) in about.iter_rows(max_col=1):

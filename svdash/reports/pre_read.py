@@ -79,10 +79,10 @@ def html(papers: Papers) -> str:
 
 def _where(papers: Papers) -> str:
     """Write where the snapshot is found: a link where the dashboard's address is known, else the page and what to ask it for."""
-    asked = f"?{SNAPSHOT}={papers.snapshot}"
+    query = f"?{SNAPSHOT}={papers.snapshot}"
     if address := settings.public_url():
-        return f'<a href="{escape(f"{address}/{asked}")}">Open it in the dashboard</a>.'
-    return f"In the dashboard it is on Data and methods, under Snapshots; {escape(asked)} after the address of a page opens it there."
+        return f'<a href="{escape(f"{address}/{query}")}">Open it in the dashboard</a>.'
+    return f"In the dashboard it is on Data and methods, under Snapshots; {escape(query)} after the address of a page opens it there."
 
 
 def _section(number: int, item: Item, papers: Papers) -> str:

@@ -191,8 +191,8 @@ def _short(cell: str) -> str:
 
 
 def _notes(found: Finding) -> str:
-    told = [found.headline, found.sentence, found.legend, found.method, *found.caveats]
-    return "\n".join(each for each in told if each)
+    texts = [found.headline, found.sentence, found.legend, found.method, *found.caveats]
+    return "\n".join(each for each in texts if each)
 
 
 def _alternative(shape: Any, alt: str) -> None:

@@ -48,11 +48,11 @@ def _dates(token: str, today: date) -> tuple[DueDate, ...] | None:
         person = CalendarFeeds(history).person(token)
         if person is None:
             return None
-        held = [each for each in People(history).known() if each.person == person and each.holds(today)]
+        holders = [each for each in People(history).known() if each.person == person and each.holds(today)]
         submitted = QuarterlyUpdates(history).submitted()
     except RecordsError as problem:
         raise RefusedError(503, error=server_places.for_visitors(str(problem))) from problem
-    return due_dates(editions.drafting(), sorted({each.post for each in held}), today, submitted)
+    return due_dates(editions.drafting(), sorted({each.post for each in holders}), today, submitted)
 
 
 def _written(dates: tuple[DueDate, ...], today: date) -> bytes:
@@ -73,7 +73,7 @@ def _written(dates: tuple[DueDate, ...], today: date) -> bytes:
         event.add("description", each.text)
         event.add("transp", "TRANSPARENT")  # a day to remember, not one that is taken
         if address:
-            asked = urlencode({"owner": each.post, "quarter": each.period})
-            event.add("url", f"{address}/my-updates?{asked}")
+            query = urlencode({"owner": each.post, "quarter": each.period})
+            event.add("url", f"{address}/my-updates?{query}")
         written.add_component(event)
     return bytes(written.to_ical())

@@ -35,15 +35,15 @@ async def _audit(request: Request) -> Response:
 
 
 def _answered(request: Request) -> Response:
-    asked = request.query_params
+    query = request.query_params
     try:
-        tickets.holder(asked.get("token", ""), "audit", identity.EDITOR)
+        tickets.holder(query.get("token", ""), "audit", identity.EDITOR)
         sought = Sought(
-            asked.get("by", ""),
-            asked.get("kind", ""),
-            asked.get("words", ""),
-            _day(asked.get("since", "")),
-            _day(asked.get("until", "")),
+            query.get("by", ""),
+            query.get("kind", ""),
+            query.get("words", ""),
+            _day(query.get("since", "")),
+            _day(query.get("until", "")),
         )
         trail = AuditTrail(connect())
         # Asked for before the answer begins: in the middle of it nothing can be said of a database that does not answer.

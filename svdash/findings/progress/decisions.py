@@ -55,20 +55,20 @@ COLUMNS: Final = {
 def attention(edition: Edition, view: View, which: str = ALL) -> Finding:
     """What is late, red or slipped back, or done but unproven: all of it, or one of :data:`LISTS`."""
     framework = Framework.of(edition)
-    rows, asked = _listed(edition, view), len(select(edition, view))
+    rows, whole = _listed(edition, view), len(select(edition, view))
     shown = rows if which == ALL else rows[rows["list"] == which]
     return Finding(
         name="attention",
         row_key=("id",),
         params={"list": which},
-        headline=_headline(rows, which, asked)
+        headline=_headline(rows, which, whole)
         if framework.calendar.begun(view.year)
         else "Nothing was reported on yet",
         subtitle=f"{_SUBTITLES[which]}; {when(framework, view)}",
         frame=shown,
         columns=_columns(which),
         leads=COMMITMENT,
-        sentence=_sentence(rows, which, asked) if asked else "",
+        sentence=_sentence(rows, which, whole) if whole else "",
         empty="" if len(shown) else _calm(edition, view, which),
         **(common(edition, view) | {"method": f"{METHOD} {_NEW_DATE}"}),
     )
@@ -89,15 +89,15 @@ def _listed(edition: Edition, view: View) -> pd.DataFrame:
     framework = Framework.of(edition)
     as_at = framework.calendar.as_at(view.year)
     rows = select(edition, view)
-    told = records(rows)
+    commitments = records(rows)
     back = _slipped(edition, view)
-    lists = [list_of(row, slipped=row["id"] in back) for row in told]
-    days = [(as_at - row["due"].date()).days if row["overdue"] else None for row in told]
+    lists = [list_of(row, slipped=row["id"] in back) for row in commitments]
+    days = [(as_at - row["due"].date()).days if row["overdue"] else None for row in commitments]
     questions = [
         question(row, of, new_date(as_at), slipped=row["id"] in back) if of else ""
-        for row, of in zip(told, lists, strict=True)
+        for row, of in zip(commitments, lists, strict=True)
     ]
-    whys = [_why(row, of, late, back) for row, of, late in zip(told, lists, days, strict=True)]
+    whys = [_why(row, of, late, back) for row, of, late in zip(commitments, lists, days, strict=True)]
     frame = in_words(edition, view, rows, READ).assign(
         list=lists,
         list_label=[LISTS.get(of, "") for of in lists],
@@ -112,7 +112,7 @@ def _listed(edition: Edition, view: View) -> pd.DataFrame:
     ranks = {name: place for place, name in enumerate(LISTS)}
     listed = [place for place, of in enumerate(lists) if of]
     # Longest late first; what is not late comes after it, by identifier.
-    listed.sort(key=lambda place: (ranks[lists[place]], -(days[place] or 0), told[place]["id"]))
+    listed.sort(key=lambda place: (ranks[lists[place]], -(days[place] or 0), commitments[place]["id"]))
     return frame.iloc[listed]
 
 
@@ -164,8 +164,8 @@ def _proof(row: Mapping[str, Any]) -> str:
     lacks = str(row["missing"]).split(", ")
     agreed = [words for words in lacks if words in REQUIRED.values()]
     if agreed:
-        told = wording.every(agreed, "or")
-        return f"What proves {row['id']}? Neither the Framework nor a plan gives {told}."
+        lacking = wording.every(agreed, "or")
+        return f"What proves {row['id']}? Neither the Framework nor a plan gives {lacking}."
     return f"Where is the evidence for {row['id']}? It is reported complete with none."
 
 
@@ -190,17 +190,17 @@ _SUBTITLES: Final = {
 }
 
 
-def needed(rows: pd.DataFrame, asked: int) -> str:
+def needed(rows: pd.DataFrame, whole: int) -> str:
     """Say how many of all commitments asked for need a decision: what is unproven needs papers instead."""
     number = int((rows["list"] != UNPROVEN).sum())
-    if asked < 2:
+    if whole < 2:
         return f"{wording.sentence(wording.count(number, 'decision'))} needed"
-    return f"{number or 'None'} of the {wording.number(asked)} commitments {'need' if number > 1 else 'needs'} a decision"
+    return f"{number or 'None'} of the {wording.number(whole)} commitments {'need' if number > 1 else 'needs'} a decision"
 
 
-def _headline(rows: pd.DataFrame, which: str, asked: int) -> str:
-    held = rows["list"].value_counts()
-    late, red, unproven = (int(held.get(name, 0)) for name in LISTS)
+def _headline(rows: pd.DataFrame, which: str, whole: int) -> str:
+    counts = rows["list"].value_counts()
+    late, red, unproven = (int(counts.get(name, 0)) for name in LISTS)
     one = {
         LATE: f"{wording.sentence(wording.count(late, 'decision'))} on what is late",
         RED: f"{wording.sentence(wording.count(red, 'decision'))} on what is red or slipped back",
@@ -209,14 +209,14 @@ def _headline(rows: pd.DataFrame, which: str, asked: int) -> str:
     if which != ALL:
         return one[which]
     if not len(rows):
-        return f"{none_of(asked)} late, red, slipped back or unproven"
-    told = needed(rows, asked)
+        return f"{none_of(whole)} late, red, slipped back or unproven"
+    words = needed(rows, whole)
     if late + red:
-        told += f": {late or 'none'} late, {red or 'none'} red or slipped back"
-    return f"{told}; {unproven}{' more' if late + red else ''} not proven" if unproven else told
+        words += f": {late or 'none'} late, {red or 'none'} red or slipped back"
+    return f"{words}; {unproven}{' more' if late + red else ''} not proven" if unproven else words
 
 
-def _sentence(rows: pd.DataFrame, which: str, asked: int) -> str:
+def _sentence(rows: pd.DataFrame, which: str, whole: int) -> str:
     """Say how what is late here goes with all that is overdue: some of it is reported complete, and needs proof."""
     if which not in (ALL, LATE):
         return ""
@@ -224,23 +224,23 @@ def _sentence(rows: pd.DataFrame, which: str, asked: int) -> str:
     unproven = int((overdue["list"] == UNPROVEN).sum())
     late = len(overdue) - unproven
     if not len(overdue):
-        return f"{none_of(asked)} overdue."
+        return f"{none_of(whole)} overdue."
     # The card beside it counts those of the first day alone.
-    told = f"Overdue: {len(overdue)} of {wording.number(asked)}."
+    words = f"Overdue: {len(overdue)} of {wording.number(whole)}."
     if not unproven:
-        return told
+        return words
     if late:
-        told += f" {late} {'needs' if late == 1 else 'need'} a decision,"
-    return f"{told} {unproven} {'is reported complete and needs' if unproven == 1 else 'are reported complete and need'} proof."
+        words += f" {late} {'needs' if late == 1 else 'need'} a decision,"
+    return f"{words} {unproven} {'is reported complete and needs' if unproven == 1 else 'are reported complete and need'} proof."
 
 
 def _calm(edition: Edition, view: View, which: str) -> str:
     """Say why nothing stands in a list."""
-    asked = select(edition, view)
-    if asked.empty:
+    commitments = select(edition, view)
+    if commitments.empty:
         return nothing(Framework.of(edition), view)
     of = {ALL: "late, red, slipped back or unproven", LATE: "late", RED: "red or slipped back and in time"}
-    return f"{none_of(len(asked))} {of.get(which, 'reported complete without proof')}."
+    return f"{none_of(len(commitments))} {of.get(which, 'reported complete without proof')}."
 
 
 SPECS: Final = (

@@ -39,11 +39,11 @@ def where_things_stand(edition: Edition, view: View) -> Finding:
     frame = pd.DataFrame(table, columns=_BY_DELIVERY)
     first = rows[rows["kind"] == "day-one"]
     on_course = int(first["delivery"].isin(["complete", "substantial"]).sum())
-    held = int(((rows["reported_delivery"] == "complete") & (rows["delivery"] != "complete")).sum())
+    unverified = int(((rows["reported_delivery"] == "complete") & (rows["delivery"] != "complete")).sum())
     late = int(rows["overdue"].sum())
-    told = f"{late or 'None'} overdue."
-    if held:
-        told += f" {held} reported complete that cannot be verified: no test, date, owner or evidence."
+    words = f"{late or 'None'} overdue."
+    if unverified:
+        words += f" {unverified} reported complete that cannot be verified: no test, date, owner or evidence."
     promise, later = (within(kinds(framework)[kind]) for kind in ("day-one", "aspiration"))
     headline = f"{on_course} of {wording.count(len(first), promise)} complete or substantial"
     if not len(first):
@@ -63,7 +63,7 @@ def where_things_stand(edition: Edition, view: View) -> Finding:
             "of": "Of",
             "status": "Status",
         },
-        sentence=told if len(rows) else "",
+        sentence=words if len(rows) else "",
         alt=" ".join(f"{r['kind_label']}, {r['delivery_label'][2:]}: {r['number']}." for r in table),
         chart=frame,
         empty="" if len(rows) else nothing(framework, view),
@@ -112,8 +112,8 @@ def changed(edition: Edition, view: View) -> Finding:
     elif not framework.calendar.begun(view.compare):
         empty = f"Nothing was reported on in {view.compare}: choose a later year under “Compared with”."
     rank = {code: len(DELIVERY_ORDER) - n for n, code in enumerate(DELIVERY_ORDER)}
-    told = view.compare != NONE and framework.calendar.begun(view.compare)
-    then = status_by_commitment(edition, view.with_(year=view.compare)) if told else rows
+    comparable = view.compare != NONE and framework.calendar.begun(view.compare)
+    then = status_by_commitment(edition, view.with_(year=view.compare)) if comparable else rows
     before = rows["id"].map(dict(zip(then["id"], then["delivery"], strict=True))).astype("str")
     moved = rows.assign(before=before)[before != rows["delivery"]]
     step = moved["delivery"].map(rank).astype("float64") - moved["before"].map(rank).astype("float64")

@@ -82,11 +82,13 @@ def audit(edition: Edition, view: View, quarter: str = NEWEST) -> Finding:
 
 
 @kept
-def _audit(edition: Edition, view: View, period: str, asked: str, said: tuple[KeptVerdict, ...]) -> Finding:
+def _audit(
+    edition: Edition, view: View, period: str, quarter: str, kept_verdicts: tuple[KeptVerdict, ...]
+) -> Finding:
     framework = Framework.of(edition)
     titles = framework.commitments.set_index("id")["title"]
     drawn = sample(edition, period)
-    by_claim = {each.verdict.claim: each.verdict for each in said}
+    by_claim = {each.verdict.claim: each.verdict for each in kept_verdicts}
     rows = [
         {
             "id": row["commitment"],
@@ -117,12 +119,12 @@ def _audit(edition: Edition, view: View, period: str, asked: str, said: tuple[Ke
     return Finding(
         name="evidence-audit",
         row_key=("id",),
-        params={"quarter": asked},
-        headline=_headline(_row(edition, period, said), period),
+        params={"quarter": quarter},
+        headline=_headline(_row(edition, period, kept_verdicts), period),
         subtitle=f"{wording.sentence(wording.counted(len(drawn), 'claim'))} drawn at random from {wording.number(every)} published for {period or 'no quarter'}; the seed is “{seed(edition, period)}”",
         frame=frame.assign(status=status(framework)),
         columns=columns,
-        caveats=_caveats(drawn, every, said),
+        caveats=_caveats(drawn, every, kept_verdicts),
         empty=""
         if len(frame)
         else "No update of a quarter that has ended reports progress: there is nothing to draw.",
@@ -136,8 +138,8 @@ def shares(edition: Edition, view: View) -> Finding:
 
 
 @kept
-def _shares(edition: Edition, view: View, said: tuple[KeptVerdict, ...]) -> Finding:
-    found = [_row(edition, each, _of(said, each)) for each in quarters(edition, view)]
+def _shares(edition: Edition, view: View, kept_verdicts: tuple[KeptVerdict, ...]) -> Finding:
+    found = [_row(edition, each, _of(kept_verdicts, each)) for each in quarters(edition, view)]
     rows = [row for row in found if row["looked_at"] and row["looked_at"] == row["drawn"]]
     columns = {
         "period": "Quarter",
@@ -165,11 +167,11 @@ def _shares(edition: Edition, view: View, said: tuple[KeptVerdict, ...]) -> Find
     )  # fmt: skip
 
 
-def _row(edition: Edition, period: str, said: tuple[KeptVerdict, ...]) -> dict[str, Any]:
+def _row(edition: Edition, period: str, kept_verdicts: tuple[KeptVerdict, ...]) -> dict[str, Any]:
     """Return how many claims of a quarter were drawn, looked at and found to hold, with the share and its limits in per cent."""
     drawn = sample(edition, period)
     known = set(drawn["claim"])
-    verdicts = [each.verdict.verdict for each in said if each.verdict.claim in known]
+    verdicts = [each.verdict.verdict for each in kept_verdicts if each.verdict.claim in known]
     row: dict[str, Any] = {
         "period": period,
         "drawn": len(drawn),
@@ -198,7 +200,7 @@ def _headline(row: dict[str, Any], period: str) -> str:
     return f"{of}: {wording.percent(row['share'], 0)}, {limits}"
 
 
-def _caveats(drawn: pd.DataFrame, every: int, said: tuple[KeptVerdict, ...]) -> tuple[str, ...]:
+def _caveats(drawn: pd.DataFrame, every: int, kept_verdicts: tuple[KeptVerdict, ...]) -> tuple[str, ...]:
     """Say what a sample of this size can't tell, and what became of verdicts on claims that were changed since."""
     found = [
         "All claims of the quarter were drawn: the share is theirs."
@@ -207,7 +209,7 @@ def _caveats(drawn: pd.DataFrame, every: int, said: tuple[KeptVerdict, ...]) -> 
     ]
     if 0 < len(drawn) < _FEW:
         found.append(f"Of {wording.counted(len(drawn), 'claim')} an interval is so wide that it says little.")
-    gone = sum(each.verdict.claim not in set(drawn["claim"]) for each in said)
+    gone = sum(each.verdict.claim not in set(drawn["claim"]) for each in kept_verdicts)
     if gone:
         found.append(
             f"{wording.sentence(wording.counted(gone, 'verdict'))} {'is' if gone == 1 else 'are'} of claims that were changed or are not in the sample any more, and not counted."
@@ -215,8 +217,8 @@ def _caveats(drawn: pd.DataFrame, every: int, said: tuple[KeptVerdict, ...]) -> 
     return tuple(found)
 
 
-def _of(said: Iterable[KeptVerdict], period: str) -> tuple[KeptVerdict, ...]:
-    return tuple(each for each in said if each.verdict.period == period)
+def _of(kept_verdicts: Iterable[KeptVerdict], period: str) -> tuple[KeptVerdict, ...]:
+    return tuple(each for each in kept_verdicts if each.verdict.period == period)
 
 
 def _claimed(row: dict[str, Any]) -> str:

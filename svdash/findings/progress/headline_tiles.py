@@ -45,13 +45,13 @@ def _of_commitments(edition: Edition, view: View) -> list[Tile]:
     done, course = (int((rows["delivery"] == delivery).sum()) for delivery in ("complete", "substantial"))
     unproved = int((rows["missing"] != "").sum())
     total = f"of {wording.count(len(rows), 'commitment')}"
-    told = commitment_status.status(Framework.of(edition))
+    status = commitment_status.status(Framework.of(edition))
     return [
         Tile(
             str(number) if len(rows) else NOTHING,
             label,
             detail,
-            told,
+            status,
             "Show them",
             "commitments",
             {"delivery": delivery},
@@ -96,5 +96,7 @@ def _better(verdicts: list[str]) -> str:
     worse = verdicts.count("worsening") + verdicts.count("worse-than-baseline")
     than, alone = verdicts.count("better-than-baseline"), verdicts.count(indicator_trends.ALONE)
     by = f" ({verdicts.count('improving')} by a trend, {than} than the baseline)" if than else ""
-    apart = f", {alone} beyond chance taken alone only" if alone else ""
-    return f"of {len(verdicts)}{by}; {worse} worse{apart}, {verdicts.count('too-early')} too early to say"
+    taken_alone = f", {alone} beyond chance taken alone only" if alone else ""
+    return (
+        f"of {len(verdicts)}{by}; {worse} worse{taken_alone}, {verdicts.count('too-early')} too early to say"
+    )

@@ -45,9 +45,9 @@ def ownership(edition: Edition, view: View) -> Finding:
     """Return which commitments nobody looks after, each with the first reason that holds, in the order of ``WHY``."""
     framework = Framework.of(edition)
     rows = select(edition, view)
-    told = in_words(edition, view, rows)
+    shown = in_words(edition, view, rows)
     every = status_by_commitment(edition, view)
-    frame = _unattended(edition, view, told, every.loc[rows.index], _silent(every))
+    frame = _unattended(edition, view, shown, every.loc[rows.index], _silent(every))
     return Finding(
         name="unattended",
         row_key=("id",),
@@ -90,14 +90,14 @@ def _silent(every: pd.DataFrame) -> frozenset[str]:
 
 
 def _unattended(
-    edition: Edition, view: View, told: pd.DataFrame, whole: pd.DataFrame, silent: frozenset[str]
+    edition: Edition, view: View, shown: pd.DataFrame, whole: pd.DataFrame, silent: frozenset[str]
 ) -> pd.DataFrame:
     """Return the commitments that nobody looks after with the reason, by reason and days since the last report.
 
     Args:
         edition: the data.
         view: of which year.
-        told: the commitments in words.
+        shown: the commitments in words.
         whole: their delivery, confidence and last report.
         silent: the owners who never reported.
     """
@@ -110,11 +110,11 @@ def _unattended(
         {
             "id": whole["id"],
             "title": whole["title"],
-            "lead": told["lead"],
-            "directorate_label": told["directorate_label"],
+            "lead": shown["lead"],
+            "directorate_label": shown["directorate_label"],
             "reason": reasons,
             "days": days.clip(lower=0).astype("Int64"),
-            "reported": told["reported"],
+            "reported": shown["reported"],
             "status": status(framework),
         }
     )
@@ -141,9 +141,9 @@ def _vacant(edition: Edition, as_at: date) -> dict[str, date]:
     for each in post_holders(edition):
         posts.setdefault(each.post, []).append(each)
     return {
-        post: max(each.left_on for each in held if each.left_on)
-        for post, held in posts.items()
-        if not any(each.holds(as_at) for each in held)
+        post: max(each.left_on for each in holders if each.left_on)
+        for post, holders in posts.items()
+        if not any(each.holds(as_at) for each in holders)
     }
 
 

@@ -37,13 +37,13 @@ class ToReview:
         if self.until is None:
             when = "no day is set"
         else:
-            told = wording.day(self.until)
+            day = wording.day(self.until)
             verb = (
                 ("ended" if self.until < today else "holds until")
                 if self.accreditation
                 else ("was to be reviewed by" if self.until < today else "to be reviewed by")
             )
-            when = f"{verb} {told}"
+            when = f"{verb} {day}"
         return f"{self.title}: {f'{standing}, ' if standing else ''}{when}"
 
 

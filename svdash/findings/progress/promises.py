@@ -55,24 +55,24 @@ def promises(edition: Edition, view: View) -> Finding:
     ``section_told`` says how many of its section are complete, ``hover`` what a mark of it stands for.
     """
     framework = Framework.of(edition)
-    asked = select(edition, view)
-    rows = in_words(edition, view, asked[asked["kind"] == DAY_ONE], READ)
+    commitments = select(edition, view)
+    rows = in_words(edition, view, commitments[commitments["kind"] == DAY_ONE], READ)
     as_at, labels = framework.calendar.as_at(view.year), framework.vocabulary.labels("section")
-    told = records(rows)
-    for row in told:
+    shown = records(rows)
+    for row in shown:
         row["days_late"] = (as_at - row["due"].date()).days if row["overdue"] else None
-    order = _in_order(labels, told)
-    told = [told[place] for place in order]
+    order = _in_order(labels, shown)
+    shown = [shown[place] for place in order]
     complete = {
-        section: _complete(told, section) for section in dict.fromkeys(row["section"] for row in told)
+        section: _complete(shown, section) for section in dict.fromkeys(row["section"] for row in shown)
     }
     rows = rows.iloc[order].assign(
-        section_label=[labels.get(row["section"], row["section"]) for row in told],
-        days_late=pd.array([row["days_late"] for row in told], dtype="Int64"),
-        marker=["[z]" if row["days_late"] is None else "" for row in told],
+        section_label=[labels.get(row["section"], row["section"]) for row in shown],
+        days_late=pd.array([row["days_late"] for row in shown], dtype="Int64"),
+        marker=["[z]" if row["days_late"] is None else "" for row in shown],
         status=status(framework),
-        hover=[_hover(row) for row in told],
-        section_told=[complete[row["section"]] for row in told],
+        hover=[_hover(row) for row in shown],
+        section_told=[complete[row["section"]] for row in shown],
     )
     kind = within(kinds(framework)[DAY_ONE])
     return Finding(
@@ -86,31 +86,31 @@ def promises(edition: Edition, view: View) -> Finding:
         columns=COLUMNS,
         leads=COMMITMENT,
         sentence=_sentence(rows) if len(rows) else "",
-        alt=" ".join(f"{section}: {told}." for section, told in _sections(rows)),
-        empty="" if len(rows) else _why_none(framework, view, asked, kind),
+        alt=" ".join(f"{section}: {shown}." for section, shown in _sections(rows)),
+        empty="" if len(rows) else _why_none(framework, view, commitments, kind),
         **common(edition, view),
     )
 
 
-def _in_order(sections: Mapping[str, str], told: list[dict[str, Any]]) -> list[int]:
+def _in_order(sections: Mapping[str, str], commitments: list[dict[str, Any]]) -> list[int]:
     """Return the places of rows: by section as the vocabulary has them, most complete first, what is overdue last of a step."""
     ranks = {code: place for place, code in enumerate(sections)}
     steps = {code: place for place, code in enumerate(DELIVERY_ORDER)}
 
     def key(place: int) -> tuple[int, int, bool, int]:
-        row = told[place]
+        row = commitments[place]
         return ranks.get(row["section"], len(ranks)), steps[row["delivery"]], bool(row["overdue"]), place
 
-    return sorted(range(len(told)), key=key)
+    return sorted(range(len(commitments)), key=key)
 
 
 def _sections(rows: pd.DataFrame) -> list[tuple[str, str]]:
-    told = rows.drop_duplicates("section")
-    return list(zip(told["section_label"], told["section_told"], strict=True))
+    first_rows = rows.drop_duplicates("section")
+    return list(zip(first_rows["section_label"], first_rows["section_told"], strict=True))
 
 
-def _complete(told: list[dict[str, Any]], section: str) -> str:
-    of = [row["delivery"] for row in told if row["section"] == section]
+def _complete(commitments: list[dict[str, Any]], section: str) -> str:
+    of = [row["delivery"] for row in commitments if row["section"] == section]
     return f"{of.count('complete')} of {len(of)} complete"
 
 
@@ -124,25 +124,25 @@ def _hover(row: Mapping[str, Any]) -> str:
 
 def _headline(rows: pd.DataFrame, kind: str) -> str:
     done = int(rows["delivery"].isin(ON_COURSE).sum())
-    told = f"{done or 'None'} of {wording.count(len(rows), kind)} complete or substantial"
-    return told if len(rows) else f"No {kind} here"
+    words = f"{done or 'None'} of {wording.count(len(rows), kind)} complete or substantial"
+    return words if len(rows) else f"No {kind} here"
 
 
 def _sentence(rows: pd.DataFrame) -> str:
     """Say how what is overdue goes with what is substantial, and which of that is complete but for its proof."""
     overdue = rows[rows["overdue"]]
     late, near = len(overdue), int((overdue["delivery"] == "substantial").sum())
-    told = f"{late or 'None'} overdue"
+    words = f"{late or 'None'} overdue"
     if near:
-        told += f", {near} of them substantial" if late > 1 else " and substantial"
-    held = int(((rows["reported_delivery"] == "complete") & (rows["delivery"] != "complete")).sum())
-    if not held:
-        return f"{told}."
-    return f"{told}. {held} reported complete {'stays' if held == 1 else 'stay'} substantial until proven."
+        words += f", {near} of them substantial" if late > 1 else " and substantial"
+    unproven = int(((rows["reported_delivery"] == "complete") & (rows["delivery"] != "complete")).sum())
+    if not unproven:
+        return f"{words}."
+    return f"{words}. {unproven} reported complete {'stays' if unproven == 1 else 'stay'} substantial until proven."
 
 
-def _why_none(framework: Framework, view: View, asked: pd.DataFrame, kind: str) -> str:
-    if asked.empty:
+def _why_none(framework: Framework, view: View, commitments: pd.DataFrame, kind: str) -> str:
+    if commitments.empty:
         return nothing(framework, view)
     return f"What is chosen is no {kind}: its state is on the page Commitments."
 

@@ -187,8 +187,8 @@ def reminders(
     for each in deputies:
         posts.setdefault(each.person, []).append(each)
     found = []
-    for person, held in posts.items():
-        mine = sorted({one.post for one in held})
+    for person, own_posts in posts.items():
+        mine = sorted({one.post for one in own_posts})
         updates = [each for post in mine for each in due_updates(edition, post, today, submitted)]
         # Of one question several posts may answer for: who holds two of them is asked once.
         answers = {each.item: each for post in mine for each in due_answers(edition, post, today)}
@@ -196,10 +196,10 @@ def reminders(
             updates.sort(key=lambda each: each.due)
             moments = dict.fromkeys((each.period, stage(each.due, today)) for each in updates)
             moments |= dict.fromkeys((each.item, stage(each.due, today)) for each in answers.values())
-            stands_in = frozenset(one.post for one in held if (person, one.post) not in own)
+            stands_in = frozenset(one.post for one in own_posts if (person, one.post) not in own)
             found.append(
                 Reminder(
-                    person, held[-1].name, held[-1].email, tuple(updates), tuple(moments), stands_in,
+                    person, own_posts[-1].name, own_posts[-1].email, tuple(updates), tuple(moments), stands_in,
                     tuple(sorted(answers.values(), key=lambda each: each.due)),
                 )
             )  # fmt: skip
@@ -210,11 +210,11 @@ def nobody_known(
     edition: Edition, people: Iterable[PostHolder], today: date, submitted: frozenset[Quarter]
 ) -> dict[str, str]:
     """Return the posts that owe something on a day and that nobody with an address is known to hold, each with how much."""
-    held = {each.post for each in people if each.email and each.holds(today)}
+    reachable_posts = {each.post for each in people if each.email and each.holds(today)}
     found = {
         post: (len(due_updates(edition, post, today, submitted)), len(due_answers(edition, post, today)))
         for post in owners(edition)
-        if post not in held
+        if post not in reachable_posts
     }
     return {post: _counted(*both) for post, both in found.items() if any(both)}
 

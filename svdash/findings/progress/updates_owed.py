@@ -71,9 +71,9 @@ def action_owners(edition: Edition, today: date) -> tuple[str, ...]:
     """Return the posts that may own an action on a day, by name: of the register and the list of people, but those that all left."""
     leads = set(map(str, Framework.of(edition).commitments["lead"].dropna()))
     people = post_holders(edition)
-    held = {each.post for each in people if each.holds(today)}
-    vacant = {each.post for each in people} - held
-    return tuple(sorted((leads - vacant) | held))
+    posts = {each.post for each in people if each.holds(today)}
+    vacant = {each.post for each in people} - posts
+    return tuple(sorted((leads - vacant) | posts))
 
 
 def quarters(today: date) -> tuple[str, str]:
@@ -246,10 +246,10 @@ def _late(row: dict[str, Any], last: dict[str, Any], period: str) -> int:
 
 def _prompts(framework: Framework, row: dict[str, Any]) -> dict[str, str]:
     """Return the Framework's questions, each with what the register says of it for this commitment, else what it means."""
-    told = {name: "" if pd.isna(row[name]) else str(row[name]) for name in framework.guidance}
+    guidance = {name: "" if pd.isna(row[name]) else str(row[name]) for name in framework.guidance}
     questions = framework.vocabulary.labels(_QUESTION)
-    asked = {
-        label: told.pop(f"guidance_{code}", "") or framework.vocabulary.meaning(_QUESTION, code)
+    question_texts = {
+        label: guidance.pop(f"guidance_{code}", "") or framework.vocabulary.meaning(_QUESTION, code)
         for code, label in questions.items()
     }
-    return asked | {framework.guidance[name]: text for name, text in told.items() if text}
+    return question_texts | {framework.guidance[name]: text for name, text in guidance.items() if text}

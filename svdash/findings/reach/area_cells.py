@@ -146,8 +146,10 @@ def programmes_by(edition: Edition, view: View, year: str, *geographies: str) ->
     """Name the programmes of the view whose people are counted by places of these kinds in a year: none where nobody knows."""
     if problem(edition, CONTACTS):
         return []
-    told = cells(edition, CONTACTS).geography
-    fine = set(told.loc[(told["year"] == year) & told["geography"].isin(geographies), "programme"])
+    geography = cells(edition, CONTACTS).geography
+    fine = set(
+        geography.loc[(geography["year"] == year) & geography["geography"].isin(geographies), "programme"]
+    )
     return [name for code, name in programmes(edition, view, "counts_people").items() if code in fine]
 
 
@@ -160,9 +162,9 @@ def usual_programme(edition: Edition, view: View) -> str:
     if not known or problem(edition, CONTACTS):
         return next(iter(known), "")
     year = year_of_view(Framework.of(edition), view)
-    told = cells(edition, CONTACTS).geography
+    geography = cells(edition, CONTACTS).geography
     fineness = {name: n for n, name in enumerate(GEOGRAPHY_NAMES)}
-    of_year = told[told["year"] == year].set_index("programme")["geography"].map(fineness)
+    of_year = geography[geography["year"] == year].set_index("programme")["geography"].map(fineness)
     return min(known, key=lambda code: int(of_year.get(code, len(fineness))))
 
 
@@ -246,13 +248,15 @@ def _reached(edition: Edition, year: str, programme: str) -> tuple[Reached, pd.D
     )
     places = pd.DataFrame({"district_name": where["district_name"].fillna("")}).set_axis(where["place"])
     counted = meetings.assign(people=meetings["people"].fillna(0).astype("int64"))
-    held = (year, programme) in reached_groups.wholes_hidden(edition)
-    reached = reached_counts.gated(places, counted, int(rows["people"].sum()), held=held)
-    told = where.assign(**{name: reached.places[name].array for name in ("people", "exact_people", "marker")})
+    all_hidden = (year, programme) in reached_groups.wholes_hidden(edition)
+    reached = reached_counts.gated(places, counted, int(rows["people"].sum()), held=all_hidden)
+    shown = where.assign(
+        **{name: reached.places[name].array for name in ("people", "exact_people", "marker")}
+    )
     if not rows["known"].any():
-        told = _of_nobody(told)
-    rate = 1000 * told["exact_people"].astype("float64") / told["population"].astype("float64")
-    return reached, told.assign(rate=rate)
+        shown = _of_nobody(shown)
+    rate = 1000 * shown["exact_people"].astype("float64") / shown["population"].astype("float64")
+    return reached, shown.assign(rate=rate)
 
 
 def _of_nobody(places: pd.DataFrame) -> pd.DataFrame:

@@ -234,9 +234,9 @@ def _rows(edition: Edition, now: AreaMap, then: AreaMap) -> pd.DataFrame:
     amount = "people" if people else "pounds"
     exact = [_exact(edition, found, rows["place"]) if people else rows["rate"] for found in (then, now)]
     before, after = (_rates(edition, found, rows["place"]) for found in (then, now))
-    held = rows["marker"].ne("") | was["marker"].ne("")
+    hidden = rows["marker"].ne("") | was["marker"].ne("")
     # A place without residents has no rate, however much is spent there.
-    moved = (after - before).where(~held).replace([np.inf, -np.inf], np.nan)
+    moved = (after - before).where(~hidden).replace([np.inf, -np.inf], np.nan)
     return rows[["place", "name", "district_name", "decile", "population"]].assign(
         amount_before=was[amount],
         amount=rows[amount],
@@ -248,7 +248,7 @@ def _rows(edition: Edition, now: AreaMap, then: AreaMap) -> pd.DataFrame:
         told_before=was["told"],
         told_after=rows["told"],
         # Only small areas have a decile.
-        marker=np.select([held, moved.isna(), rows["decile"].isna()], ["[c]", "[x]", "[z]"], ""),
+        marker=np.select([hidden, moved.isna(), rows["decile"].isna()], ["[c]", "[x]", "[z]"], ""),
     )
 
 
@@ -357,7 +357,7 @@ def _map_of_change(
         if people
         else f"spend per resident, {area_figures.KINDS[now.choice.kind].lower()},"
     )
-    headline, sentence = (_told_people if people else _told_money)(classed)
+    headline, sentence = (_people_in_words if people else _told_money)(classed)
     tips = [
         f"{row['compared']}: {row['told_before']}\n{row['year']}: {row['told_after']}\n{_moved(row, people=people)}"
         for row in records(rows)
@@ -404,10 +404,10 @@ def _some(total: int) -> str:
     return wording.number(total) if total else "none"
 
 
-def _told_people(classed: Classed) -> tuple[str, str]:
+def _people_in_words(classed: Classed) -> tuple[str, str]:
     """Return headline and sentence of people: how many places surely have more, fewer, can't be told."""
     noun, rows = classed.noun, classed.rows
-    held, fewer, unsure, more = (classed.count(each) for each in range(-1, 3))
+    hidden, fewer, unsure, more = (classed.count(each) for each in range(-1, 3))
     found = (
         f"Beyond chance: more people in {wording.count(more, noun)}, fewer in {_some(fewer)}. "
         f"In {wording.count(unsure, noun)} the difference could be chance."
@@ -420,8 +420,8 @@ def _told_people(classed: Classed) -> tuple[str, str]:
     by_chance = more + fewer <= (more + fewer + unsure) / 100
     if more + fewer and by_chance:
         found += " So few of so many may be chance as well."
-    if held:
-        found += f" {wording.sentence(wording.count(held, noun))} suppressed: too small to show in one of the years."
+    if hidden:
+        found += f" {wording.sentence(wording.count(hidden, noun))} suppressed: too small to show in one of the years."
     both = disclosure.rounded(rows.loc[rows["klass"] >= 0, ["exact_before", "exact"]].sum())
     headline = (
         f"more people reached in {wording.count(more, noun)}, fewer in {_some(fewer)}"

@@ -160,8 +160,8 @@ def dated(edition: Edition, year: str) -> dict[str, str]:
 
 def chosen(view: View) -> dict[str, str]:
     """Return whose programmes are added up, by column: the role and the commitment, where they are chosen."""
-    said = {"of_role": view.role, "of_commitment": view.commitment}
-    return {name: code for name, code in said.items() if code != ALL}
+    words = {"of_role": view.role, "of_commitment": view.commitment}
+    return {name: code for name, code in words.items() if code != ALL}
 
 
 def carried(found: AreaMap) -> dict[str, Any]:
@@ -254,12 +254,12 @@ def _deprivation(edition: Edition, view: View, choice: MapChoice) -> AreaMap:
 
 def _where_most(rows: pd.DataFrame, domain: str) -> str:
     counts = rows.assign(most=rows[domain] == 1).groupby("district_name")["most"].agg(["sum", "size"])
-    told = [
+    shares = [
         f"{name} {r['sum']} of {r['size']}"
         for name, r in counts.sort_values("sum", ascending=False).iterrows()
     ]
     # Of one district the headline says it.
-    return f"In decile 1: {', '.join(told)}." if len(told) > 1 else ""
+    return f"In decile 1: {', '.join(shares)}." if len(shares) > 1 else ""
 
 
 def _coloured_people(
@@ -286,7 +286,7 @@ def _coloured_people(
 def _reach(edition: Edition, view: View, choice: MapChoice) -> AreaMap:
     framework = Framework.of(edition)
     year = area_cells.year_of_view(framework, view)
-    said = framework.calendar.named(year)
+    named_year = framework.calendar.named(year)
     head = _head(edition, view, choice, REACH)
     status = least_official(head["statuses"])
     names = area_cells.programmes(edition, view, "counts_people")
@@ -299,17 +299,17 @@ def _reach(edition: Edition, view: View, choice: MapChoice) -> AreaMap:
     geography = area_cells.geography_of(edition, year, choice.programme)
     name, where = names[choice.programme], area_cells.GEOGRAPHY_NAMES[geography]
     rows, breaks, limits = _coloured_people(edition, view, year, choice.programme)
-    empty = "" if rows["rate"].notna().any() else f"No contact lines for {name} in {said}."
+    empty = "" if rows["rate"].notna().any() else f"No contact lines for {name} in {named_year}."
     if empty and rows["marker"].eq("[c]").any():
-        empty = f"Every place{inside(edition, view)} is too small to show for {name} in {said}."
+        empty = f"Every place{inside(edition, view)} is too small to show for {name} in {named_year}."
     hidden = int((rows["marker"] == "[c]").sum())
     return AreaMap(
         **head,
-        headline=f"{name}: {_fives(rows['exact_people'].sum())} people reached in {said}, in the places shown{inside(edition, view)}"
+        headline=f"{name}: {_fives(rows['exact_people'].sum())} people reached in {named_year}, in the places shown{inside(edition, view)}"
         if not empty
         else f"{name}: no figure",
-        subtitle=f"People reached per 1,000 residents by {where}, {whole}, {said}; {status}",
-        circled=f"People reached by {where} as circles over deprivation, {whole}, {said}; {status}",
+        subtitle=f"People reached per 1,000 residents by {where}, {whole}, {named_year}; {status}",
+        circled=f"People reached by {where} as circles over deprivation, {whole}, {named_year}; {status}",
         largest=f"{wording.number(int(rows['people'].max()))} people" if rows["people"].notna().any() else "",
         frame=disclosure.as_written(rows).assign(
             geography=geography, programme=name, year=year, status=status
@@ -326,9 +326,9 @@ def _reach(edition: Edition, view: View, choice: MapChoice) -> AreaMap:
             **_ROW_COLUMNS,
         },
         sentence=f"Shown by {where}. {hidden or 'None'} of {len(rows)} counts suppressed. {_unplaced_people(edition, year, choice.programme)}",
-        alt=f"Map of people reached by {name} per 1,000 residents, {whole}, {said}, in {len(breaks) + 1} classes.",
+        alt=f"Map of people reached by {name} per 1,000 residents, {whole}, {named_year}, in {len(breaks) + 1} classes.",
         method=method(edition, METHOD_REACH),
-        drawn=per_area(edition, rows, geography, f"{name}, {said}, {status}", "people"),
+        drawn=per_area(edition, rows, geography, f"{name}, {named_year}, {status}", "people"),
         limits=limits,
         empty=empty,
     )
@@ -383,7 +383,7 @@ def _coloured_pounds(edition: Edition, view: View, sums: pd.DataFrame) -> tuple[
 def _spend(edition: Edition, view: View, choice: MapChoice) -> AreaMap:
     framework = Framework.of(edition)
     year = area_cells.year_of_view(framework, view)
-    said = framework.calendar.named(year)
+    named_year = framework.calendar.named(year)
     head = _head(edition, view, choice, SPEND)
     if area_cells.unlisted(edition, area_cells.PAYMENTS):
         return _unlisted(edition, head, year, area_cells.PAYMENTS)
@@ -397,14 +397,14 @@ def _spend(edition: Edition, view: View, choice: MapChoice) -> AreaMap:
         else area_cells.programmes(edition, view, "has_money")[choice.programme]
     )
     total = float(sums["pence"].sum()) / 100 if view.district == ALL else float(rows["pounds"].sum())
-    empty = "" if len(sums) else f"No payment lines for {name} in {said} for this role and commitment."
+    empty = "" if len(sums) else f"No payment lines for {name} in {named_year} for this role and commitment."
     return AreaMap(
         **head,
-        headline=f"{name}: {wording.money(total)} spent in {said}{inside(edition, view)}"
+        headline=f"{name}: {wording.money(total)} spent in {named_year}{inside(edition, view)}"
         if not empty
-        else f"{name}: no payment in {said}",
-        subtitle=f"Spend per resident by {KINDS[choice.kind].lower()}, small areas (LSOA), {whole}, {said}; {status}",
-        circled=f"Spend by {KINDS[choice.kind].lower()} as circles over deprivation, small areas (LSOA), {whole}, {said}; {status}",
+        else f"{name}: no payment in {named_year}",
+        subtitle=f"Spend per resident by {KINDS[choice.kind].lower()}, small areas (LSOA), {whole}, {named_year}; {status}",
+        circled=f"Spend by {KINDS[choice.kind].lower()} as circles over deprivation, small areas (LSOA), {whole}, {named_year}; {status}",
         largest=wording.money(float(rows["pounds"].max())) if (rows["pounds"] > 0).any() else "",
         frame=rows.assign(kind=KINDS[choice.kind], programme=name, year=year, status=status),
         columns={
@@ -423,9 +423,9 @@ def _spend(edition: Edition, view: View, choice: MapChoice) -> AreaMap:
         sentence=_unplaced_money(edition, sums, choice.kind)
         if view.district == ALL
         else _elsewhere(edition, sums, view, choice),
-        alt=f"Map of spend per resident, {name}, {whole}, {said}, by {KINDS[choice.kind].lower()}.",
+        alt=f"Map of spend per resident, {name}, {whole}, {named_year}, by {KINDS[choice.kind].lower()}.",
         method=method(edition, METHOD_SPEND.format(the=place(edition).the)),
-        drawn=per_area(edition, rows, "lsoa", f"{name}, {said}, {status}", "pounds"),
+        drawn=per_area(edition, rows, "lsoa", f"{name}, {named_year}, {status}", "pounds"),
         limits=ranges(breaks, rows["rate"], "£"),
         empty=empty,
     )
@@ -465,8 +465,8 @@ def per_area(edition: Edition, rows: pd.DataFrame, geography: str, what: str, si
         else f"Figure for {{}} ({geography.upper() if geography == 'msoa' else geography})\n"
     )
     tips = [
-        f"{name}, {district}\nDeprivation decile {decile} of 10\n{shown.format(place)}{told}\n{what}"
-        for name, district, decile, place, told in zip(
+        f"{name}, {district}\nDeprivation decile {decile} of 10\n{shown.format(place)}{tip}\n{what}"
+        for name, district, decile, place, tip in zip(
             base["name"], base["district_name"], base["decile"], figures["name"], figures["told"], strict=True
         )
     ]

@@ -121,8 +121,8 @@ def _spent(edition: Edition, found: AreaMap, area: dict[str, Any]) -> list[dict[
     table: list[dict[str, object]] = []
     for who, part in parts:
         residents, pounds = float(part["population"].sum()), float(part["pounds"].sum())
-        told = f"{wording.money(pounds / residents)} per resident ({wording.money(pounds)})"
-        table.append({"who": who, "figure": told, "residents": int(residents)})
+        words = f"{wording.money(pounds / residents)} per resident ({wording.money(pounds)})"
+        table.append({"who": who, "figure": words, "residents": int(residents)})
     return table
 
 
@@ -153,9 +153,9 @@ def _per_1000(people: float, residents: int) -> str:
     """Write a rate of exact people and their count to the nearest five."""
     if pd.isna(people):
         return f"{CONFIDENTIAL} {wording.MARKERS[CONFIDENTIAL]}"
-    told = wording.number(float(rounded(pd.Series([people])).iloc[0]))
+    words = wording.number(float(rounded(pd.Series([people])).iloc[0]))
     rate = disclosure.rate(1000 * people / residents, residents)
-    return f"{wording.per_thousand(rate, some=people > 0)} per 1,000 residents ({told} people)"
+    return f"{wording.per_thousand(rate, some=people > 0)} per 1,000 residents ({words} people)"
 
 
 def _codes(edition: Edition) -> tuple[str, ...]:

@@ -159,17 +159,15 @@ def _sentence(rows: pd.DataFrame, cold: pd.DataFrame, least: str, whose: str) ->
     """Say who lives in the ``cold`` areas, in which districts they are, and how many there would be by chance."""
     shown = rows[rows["klass"] >= 0]
     where = cold["district_name"].value_counts()
-    told = wording.listing([f"{name} {number}" for name, number in where.items()], 6)
+    words = wording.listing([f"{name} {number}" for name, number in where.items()], 6)
     residents = 100 * cold["population"].sum() / rows["population"].sum()
     needy, low = int((shown["needs"] == len(NEED) - 1).sum()), int((shown["got"] == 0).sum())
-    held = len(rows) - len(shown)
-    left = (
-        f" {wording.sentence(wording.count(held, 'area'))} too small to show, most with few people, left out."
-    )
+    hidden = len(rows) - len(shown)
+    left = f" {wording.sentence(wording.count(hidden, 'area'))} too small to show, most with few people, left out."
     return (
-        f"{wording.percent(residents)} of{whose} residents live there. {f'By district: {told}. ' if len(where) > 1 else ''}"
+        f"{wording.percent(residents)} of{whose} residents live there. {f'By district: {words}. ' if len(where) > 1 else ''}"
         f"Were deprivation and rate unrelated, it would be about {wording.number(needy * low / len(shown))} of the "
-        f"{wording.number(low)} {least} (of {wording.number(len(shown))} areas).{left if held else ''}"
+        f"{wording.number(low)} {least} (of {wording.number(len(shown))} areas).{left if hidden else ''}"
     )
 
 

@@ -31,16 +31,16 @@ def coldmap(edition: Edition, view: View, choice: MapChoice) -> AreaMap:
 @kept
 def _coldmap(edition: Edition, view: View, landing: Landing) -> AreaMap:
     found = cold_spots.coldspots(edition, view, landing.choice)
-    told: dict[str, Any] = {each.name: getattr(found, each.name) for each in fields(Finding)}
-    told |= {"chart": None, "legend": "", "choice": landing.choice, "shape": NAME}
+    values: dict[str, Any] = {each.name: getattr(found, each.name) for each in fields(Finding)}
+    values |= {"chart": None, "legend": "", "choice": landing.choice, "shape": NAME}
     if found.empty:
-        return AreaMap(**told)
+        return AreaMap(**values)
     rows = area_figures.of_district(edition, _classed(edition, view, landing, found.frame), view)
     counts = [f"{_named(klass, landing)}: {int((rows['klass'] == klass).sum())}." for klass in (2, 1, 0)]
     year = Framework.of(edition).calendar.named(area_cells.year_of_view(Framework.of(edition), view))
     what = f"{wording.sentence(landing.name)}, {year}, {land.mark(edition, landing)}"
     return AreaMap(
-        **{**told, "alt": f"Map of cold spots. {' '.join(counts)}"},
+        **{**values, "alt": f"Map of cold spots. {' '.join(counts)}"},
         drawn=area_figures.per_area(
             edition, rows.assign(size=0.0), str(rows["geography"].iloc[0]), what, "size"
         ),
@@ -63,12 +63,12 @@ def _classed(edition: Edition, view: View, landing: Landing, cold: pd.DataFrame)
     near = cold.set_index("place").reindex(rows["place"])
     shown = rows["rate"].notna()
     klass = np.select([~shown, order.notna(), rows["deep"].eq(True)], [-1, COLD, 1], 0)
-    told = rows.assign(
+    classed = rows.assign(
         klass=klass, order=order, near=near["nearest"].to_numpy(), km=near["distance"].to_numpy()
     )
-    tips = [_tip(row, landing) for row in records(told)]
+    tips = [_tip(row, landing) for row in records(classed)]
     drawn = disclosure.rates(rows["rate"], rows["population"]) if landing.people else rows["rate"]
-    return told.assign(geography=where, told=tips, rate=drawn)
+    return classed.assign(geography=where, told=tips, rate=drawn)
 
 
 def _tip(row: dict[str, Any], landing: Landing) -> str:

@@ -150,14 +150,14 @@ def every_area(edition: Edition, view: View, landing: Landing, year: str) -> pd.
     amount, population = rows["amount"].astype("Float64"), rows["population"].astype("float64")
     amount = pd.Series(amount.to_numpy("float64", na_value=np.nan), index=rows.index)
     rate = (1000 if landing.people else 1) * amount / population
-    told = _deprivation(edition, counted_by(edition, landing, year)).reindex(rows["place"])
+    deprivation = _deprivation(edition, counted_by(edition, landing, year)).reindex(rows["place"])
     return rows.assign(
         amount=amount,
         population=population,
         rate=rate,
-        deep=told["deep"].to_numpy(dtype=bool),
-        deprivation=told["deprivation"].to_numpy(),
-        rank=told["rank"].to_numpy(dtype="float64"),
+        deep=deprivation["deep"].to_numpy(dtype=bool),
+        deprivation=deprivation["deprivation"].to_numpy(),
+        rank=deprivation["rank"].to_numpy(dtype="float64"),
     ).reset_index(drop=True)
 
 
@@ -302,9 +302,9 @@ def nearest(edition: Edition, programme: str, points: pd.DataFrame) -> pd.DataFr
         return blank
     here = points.astype("float64").to_numpy()[known]
     there = sites[["longitude", "latitude"]].astype("float64").to_numpy()
-    apart = haversine(here[:, None, :], there[None, :, :])
-    blank.loc[known, "nearest"] = sites["name"].to_numpy()[apart.argmin(axis=1)]
-    blank.loc[known, "distance"] = apart.min(axis=1)
+    distances = haversine(here[:, None, :], there[None, :, :])
+    blank.loc[known, "nearest"] = sites["name"].to_numpy()[distances.argmin(axis=1)]
+    blank.loc[known, "distance"] = distances.min(axis=1)
     return blank
 
 

@@ -105,9 +105,9 @@ def _curve(edition: Edition, view: View, landing: Landing) -> Finding:
 
 
 def _no_curve(edition: Edition, view: View, landing: Landing, year: str) -> str:
-    held = land.hidden(land.by_decile(edition, view, landing, year))
-    if held:
-        return f"A curve needs every decile; {land.hidden_in_words(held)} for {landing.name} in {year}."
+    hidden = land.hidden(land.by_decile(edition, view, landing, year))
+    if hidden:
+        return f"A curve needs every decile; {land.hidden_in_words(hidden)} for {landing.name} in {year}."
     return "A curve needs residents in two deciles or more; the pack's areas are in one."
 
 
@@ -156,12 +156,12 @@ def _index(edition: Edition, view: View, landing: Landing, year: str, *, fine: b
     row = _row(landing, edition, year, fine=fine)
     deciles = land.by_decile(edition, view, landing, year)
     why = land.nothing(edition, view, landing, year)
-    held = land.hidden(deciles)
-    if why or held or (deciles["population"] > 0).sum() < 2:
-        told = why or (
-            wording.sentence(land.hidden_in_words(held)) if held else "residents in one decile only"
+    hidden = land.hidden(deciles)
+    if why or hidden or (deciles["population"] > 0).sum() < 2:
+        words = why or (
+            wording.sentence(land.hidden_in_words(hidden)) if hidden else "residents in one decile only"
         )
-        return row | _missing(told, "[c]" if held else "[x]")
+        return row | _missing(words, "[c]" if hidden else "[x]")
     base = ranked(edition, view, landing, year, fine=fine)
     index = _of_rates(base, people=landing.people)
     first = deciles.iloc[0]
@@ -240,8 +240,8 @@ def _points(edition: Edition, view: View, landing: Landing, year: str, *, fine: 
 def _drawn(frame: pd.DataFrame, written: pd.DataFrame, noun: str) -> pd.DataFrame:
     first = frame["point"].str.startswith("To the end of decile").idxmax()
     row = records(frame.loc[[first]])[0]
-    told = f"{wording.percent(row['share'], 0)} of {noun}, {wording.percent(row['population_share'], 0)} of residents"
-    label = pd.Series("", index=frame.index).mask(frame.index == first, told)
+    words = f"{wording.percent(row['share'], 0)} of {noun}, {wording.percent(row['population_share'], 0)} of residents"
+    label = pd.Series("", index=frame.index).mask(frame.index == first, words)
     return written[["point", "population_share", "share"]].assign(label=label)
 
 
@@ -338,13 +338,13 @@ def _by_year(edition: Edition, view: View, landing: Landing) -> Finding:
     compared = whole if len(whole) else known
     first, last = records(compared.iloc[[0, -1]])
     written = _indices_written(frame, landing)
-    said = _change(edition, first, last)
+    change = _change(edition, first, last)
     return Finding(
-        headline=_way(first, last, said, landing)
+        headline=_way(first, last, change, landing)
         if len(compared) > 1
         else f"{_headline(last, landing.noun)}, {last['year']}",
         frame=written,
-        sentence=_moved(first, last, said, landing)
+        sentence=_moved(first, last, change, landing)
         if len(compared) > 1
         else "One year: too early to say how it changes.",
         alt=" ".join(
@@ -418,7 +418,7 @@ def _way(first: dict[str, Any], last: dict[str, Any], said: str, landing: Landin
 def _moved(first: dict[str, Any], last: dict[str, Any], said: str, landing: Landing) -> str:
     change = last["index"] - first["index"]
     decimals = min(last["decimals"], first["decimals"])
-    told = (
+    words = (
         f"The concentration index moved by {signed(change, decimals)} from {first['year']} to {last['year']}, to "
         f"{signed(last['index'], last['decimals'])}"
     )
@@ -428,9 +428,9 @@ def _moved(first: dict[str, Any], last: dict[str, Any], said: str, landing: Land
     )
     if pd.isna(last["lower"]):
         small = f" {wording.sentence(said)}." if said else ""
-        return f"{told}{shares}{small}"
+        return f"{words}{shares}{small}"
     lower, upper = _limits(first, last)
-    return f"{told}{shares} 95% limits of the change: {signed(lower, decimals)} to {signed(upper, decimals)}; {said}."
+    return f"{words}{shares} 95% limits of the change: {signed(lower, decimals)} to {signed(upper, decimals)}; {said}."
 
 
 SPECS: Final = (

@@ -167,11 +167,11 @@ def _changed(edition: Edition, view: View, landing: Landing, year: str) -> pd.Da
         # Some months less a whole year is no change.
         frame = frame.assign(difference=float("nan"))
     holds = benjamini_hochberg(frame["p"])
-    said = [
+    verdicts = [
         _change_in_words(row, landing, smallest_gap(edition), part=part, holds=bool(held))
         for row, held in zip(records(frame), holds, strict=True)
     ]
-    frame = frame.drop(columns="p").assign(said=said)
+    frame = frame.drop(columns="p").assign(said=verdicts)
     lived = now["population"].gt(0) | now["decile"].eq(1) | (landing.district == ALL)
     return frame[lived].reset_index(drop=True)
 
@@ -233,9 +233,11 @@ def _changed_sentence(
             f"beside {wording.percent(first['population_share'])} of residents: {_sure(str(first['said']))}."
         )
     text += _beyond_chance(frame, noun)
-    held = [int(d) for d in frame.loc[frame["marker"].eq("[c]"), "decile"]]
+    hidden = [int(d) for d in frame.loc[frame["marker"].eq("[c]"), "decile"]]
     text += (
-        [f"{wording.sentence(land.hidden_in_words(held))}; they are counted in the whole."] if held else []
+        [f"{wording.sentence(land.hidden_in_words(hidden))}; they are counted in the whole."]
+        if hidden
+        else []
     )
     return [*text, land.unplaced(edition, view, landing, year)]
 

@@ -316,8 +316,8 @@ def unplaced(edition: Edition, view: View, landing: Landing, year: str) -> str:
         if nowhere["marker"]:
             return f"{wording.sentence(landing.unit)} with no known place here: too few to show; shares are of everybody reached."
         number = int(nowhere["people"])
-        told = wording.number(number) if number else "No"
-        return f"{told} {landing.unit} with no known place in {landing.place.the}, left out of the shares."
+        number_in_words = wording.number(number) if number else "No"
+        return f"{number_in_words} {landing.unit} with no known place in {landing.place.the}, left out of the shares."
     sums = area_cells.spend(edition, view, year, landing.choice.programme, landing.choice.kind)
     lost = sums[~sums["known"].astype(bool)]
     lines = int(lost["lines"].sum())

@@ -216,8 +216,8 @@ def _possible(areas_: pd.DataFrame, *, people: bool) -> tuple[float, float]:
     """Return the least and the most that the rate of areas can be, whatever the hidden rates are."""
     if "pounds" in areas_ or not areas_["rate"].isna().any():
         rate = _rate_of(areas_)
-        told = _shown(rate, areas_, people=True) if people else round(rate, 2)
-        return told, told
+        shown_rate = _shown(rate, areas_, people=True) if people else round(rate, 2)
+        return shown_rate, shown_rate
     # A median knows only who stands below and above it: hidden rates may all be the lowest, or all the highest.
     low, high = (float(areas_["rate"].fillna(end).median()) for end in (-np.inf, np.inf))
     return _shown(low, areas_, people=True), _shown(high, areas_, people=True)
@@ -316,7 +316,7 @@ def _spoken(row: dict[str, Any], landing: Landing) -> str:
 def _sentence(landing: Landing, frame: pd.DataFrame, rows: pd.DataFrame, unranked: int) -> str:
     """Say in which districts the more deprived areas get more, and what is not seen; nothing of it is tested."""
     rate = "median rate" if landing.people else "spend per resident"
-    said = []
+    parts = []
     for gets, text in (
         (MORE, f"The most deprived third of areas has the higher {rate} in {{}}."),
         (LESS, f"The least deprived third has the higher {rate} in {{}}."),
@@ -325,28 +325,28 @@ def _sentence(landing: Landing, frame: pd.DataFrame, rows: pd.DataFrame, unranke
     ):
         named = list(frame.loc[frame["gets"] == gets, "district"])
         if named:
-            said.append(text.format(wording.listing(named, 6)))
+            parts.append(text.format(wording.listing(named, 6)))
     none = int(rows["rate"].eq(0).sum())
     if none:
-        said.append(
+        parts.append(
             f"{wording.sentence(wording.count(none, 'area'))} of {wording.number(len(rows))} with none at all."
         )
-    held = frame[frame["hidden"] > 0]
-    if len(held):
-        told = wording.listing([f"{r['district']} {r['hidden']}" for r in records(held)], 10)
-        said.append(
-            f"Too small to show, in no dot and no median: {wording.count(int(held['hidden'].sum()), 'area')} ({told})."
+    hidden = frame[frame["hidden"] > 0]
+    if len(hidden):
+        by_district = wording.listing([f"{r['district']} {r['hidden']}" for r in records(hidden)], 10)
+        parts.append(
+            f"Too small to show, in no dot and no median: {wording.count(int(hidden['hidden'].sum()), 'area')} ({by_district})."
         )
     if unranked:
-        said.append(
+        parts.append(
             f"{wording.sentence(wording.count(unranked, 'area'))} without a deprivation rank left out."
         )
-    said.append(
+    parts.append(
         "Not tested: differences of medians may be chance or rounding."
         if landing.people
         else "No test possible: money is counted whole."
     )
-    return " ".join(said)
+    return " ".join(parts)
 
 
 SPECS: Final = (of_map(NAME, "Rates of areas by deprivation, district by district", districts),)

@@ -120,11 +120,11 @@ def _own(edition: Edition, view: View, landing: Landing, year: str) -> tuple[pd.
             f"Not by {landing.place.own} own tenths: people are counted by {area_cells.GEOGRAPHY_NAMES[where]} here.",
         )
     shown = land.shown(edition, landing, year)
-    held = int(shown["marker"].ne("").sum())
-    if held:
+    hidden = int(shown["marker"].ne("").sum())
+    if hidden:
         return (
             None,
-            f"Not by {landing.place.own} own tenths: {wording.count(held, 'area')} too small to show.",
+            f"Not by {landing.place.own} own tenths: {wording.count(hidden, 'area')} too small to show.",
         )
     rows = shown.assign(amount=shown["exact_people"])
     return _by_tenth(rows, tenth.reindex(shown["place"])), ""
@@ -163,8 +163,8 @@ def _cuts(rows: pd.DataFrame, base: str) -> pd.DataFrame:
     out = []
     for percent in SHARES:
         part = rows[rows["decile"] <= percent // 10]
-        held = part["marker"].ne("").any()
-        amount = float("nan") if held else float(part["amount"].sum())
+        hidden = part["marker"].ne("").any()
+        amount = float("nan") if hidden else float(part["amount"].sum())
         share, people = 100 * amount / total, 100 * float(part["population"].sum()) / residents
         out.append(
             {
@@ -176,7 +176,7 @@ def _cuts(rows: pd.DataFrame, base: str) -> pd.DataFrame:
                 "population_share": people,
                 "gap": share - people,
                 "times": share / people if people else float("nan"),
-                "marker": "[c]" if held else "[z]",
+                "marker": "[c]" if hidden else "[z]",
             }
         )
     return pd.DataFrame(out)
@@ -202,9 +202,9 @@ def _tested(edition: Edition, deciles: pd.DataFrame, first: dict[str, Any], land
 
 
 def _hidden_deciles(deciles: pd.DataFrame) -> list[str]:
-    held = land.hidden(deciles)
-    told = wording.sentence(land.hidden_in_words(held)) if held else ""
-    return [f"{told}; they are counted in the whole."] if held else []
+    hidden = land.hidden(deciles)
+    words = wording.sentence(land.hidden_in_words(hidden)) if hidden else ""
+    return [f"{words}; they are counted in the whole."] if hidden else []
 
 
 def _in_own(frame: pd.DataFrame, landing: Landing) -> str:

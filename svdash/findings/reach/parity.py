@@ -61,12 +61,12 @@ def parity(edition: Edition, view: View, choice: MapChoice, baseline: str = "res
 def _parity(edition: Edition, view: View, landing: Landing, baseline: str) -> Finding:
     year = area_cells.year_of_view(Framework.of(edition), view)
     noun, common = landing.noun, _common(edition, view, landing, year, baseline)
-    levels, said = _levels(edition, view, landing, year, baseline)
+    levels, reasons = _levels(edition, view, landing, year, baseline)
     why = land.nothing(edition, view, landing, year)
     if levels and landing.of_district and why == district_people.coarse(edition, landing.part, year):
         # What is too coarse for deciles within a district may still be told by place.
         why = ""
-    why = why or ("" if levels else " ".join(said))
+    why = why or ("" if levels else " ".join(reasons))
     if why:
         return Finding(
             headline=f"What parity of {noun} would take: not known",
@@ -90,7 +90,7 @@ def _parity(edition: Edition, view: View, landing: Landing, baseline: str) -> Fi
                 *(_moves(name, gap, landing) for name, gap in levels.items()),
                 _beside(exact, landing, baseline),
                 _among_others(edition, view, landing, baseline),
-                *said,
+                *reasons,
                 "Parity is a yardstick, not an aim.",
                 land.unplaced(edition, view, landing, year),
             ]
@@ -129,23 +129,23 @@ def _levels(
 ) -> tuple[dict[str, gradient.ResourceGap], list[str]]:
     """Set both levels against the baseline; what cannot be told is said. Places are districts, or middle areas within one."""
     levels: dict[str, gradient.ResourceGap] = {}
-    said: list[str] = []
+    reasons: list[str] = []
     found = {
         DECILE: _deciles(edition, view, landing, year, baseline),
         DISTRICT if landing.district == ALL else MIDDLE: _places(edition, view, landing, year, baseline),
     }
     for name, (rows, why) in found.items():
-        said += [why] if why else []
+        reasons += [why] if why else []
         if rows is None:
             continue
         if rows["population"].sum() <= 0:
-            said.append(f"By {name.lower()}: nobody lives in deciles 1 to 3 here; choose all residents.")
+            reasons.append(f"By {name.lower()}: nobody lives in deciles 1 to 3 here; choose all residents.")
         elif rows["amount"].lt(0).any() or rows["amount"].sum() <= 0:
-            said.append(
+            reasons.append(
                 f"By {name.lower()}: no shares, as credit notes are more than payments in some of them."
             )
         elif landing.people and rows["amount"].sum() < land.LEAST_BASE:
-            said.append(
+            reasons.append(
                 f"By {name.lower()}: fewer than {land.LEAST_BASE} {landing.unit}, too few for shares."
             )
         else:
@@ -155,7 +155,7 @@ def _levels(
                 # Many, and in no order of their own: those with the least beside their residents first.
                 named = named.sort_values("gap", kind="stable")
             levels[name] = replace(found_gap, rows=named)
-    return levels, list(dict.fromkeys(said))
+    return levels, list(dict.fromkeys(reasons))
 
 
 def _deciles(
@@ -165,9 +165,9 @@ def _deciles(
     if too_little:
         return None, too_little
     rows = land.by_decile(edition, view, landing, year)
-    held = land.hidden(rows)
-    if held:
-        return None, f"Not by decile; {land.hidden_in_words(held)}."
+    hidden = land.hidden(rows)
+    if hidden:
+        return None, f"Not by decile; {land.hidden_in_words(hidden)}."
     counted = rows["decile"].isin(land.MOST_DEPRIVED) if baseline == "deprived" else rows["decile"] > 0
     named = [f"Decile {decile}" for decile in rows["decile"]]
     rows = rows.assign(place=named, population=rows["population"].where(counted, 0.0))
@@ -204,19 +204,19 @@ def _people(edition: Edition, landing: Landing, year: str) -> tuple[pd.Series, s
     programme, none = landing.choice.programme, pd.Series(dtype="float64")
     if not landing.of_district:
         rows = area_cells.districts_of_people(edition, year, programme)
-        held = int(rows["marker"].ne("").sum())
-        why = f"Not by district; {wording.count(held, 'district')} too small to show." if held else ""
-        return (none if held else rows["exact_people"]), why
+        hidden = int(rows["marker"].ne("").sum())
+        why = f"Not by district; {wording.count(hidden, 'district')} too small to show." if hidden else ""
+        return (none if hidden else rows["exact_people"]), why
     where = area_cells.geography_of(edition, year, programme)
     if where == "district":
         return none, (
             f"{landing.name} is shown by district in {land.period(edition, year)}: nothing can be shown within {landing.where}."
         )
     rows = land.shown(edition, landing, year)
-    held = int(rows["marker"].eq("[c]").sum())
-    if held:
+    hidden = int(rows["marker"].eq("[c]").sum())
+    if hidden:
         what = "area" if where == "lsoa" else "middle area"
-        return none, f"Not by middle area; {wording.count(held, what)} too small to show."
+        return none, f"Not by middle area; {wording.count(hidden, what)} too small to show."
     middle = (
         area_cells.areas(edition)["msoa"].reindex(rows["place"]).to_numpy()
         if where == "lsoa"
@@ -258,8 +258,8 @@ def _moves(level: str, gap: gradient.ResourceGap, landing: Landing) -> str:
 
 def _amount(moved: float, landing: Landing) -> str:
     """Write what would move; people that are written as none, though some would, are a few."""
-    told = landing.in_words(moved)
-    return f"a few {landing.unit}" if told.startswith("0 ") and moved > 0 else told
+    words = landing.in_words(moved)
+    return f"a few {landing.unit}" if words.startswith("0 ") and moved > 0 else words
 
 
 def _called(place: object) -> str:
@@ -269,7 +269,7 @@ def _called(place: object) -> str:
 
 def _beside(frame: pd.DataFrame, landing: Landing, baseline: str) -> str:
     """Say the widest gap of each level, as points and as a ratio, with both shares."""
-    told = []
+    parts = []
     for _, rows in frame.groupby("level", sort=False):
         row = records(rows.assign(at=rows.index).loc[[rows["gap"].abs().idxmax()]])[0]
         ratio = f", {land.ratio(row['times'], landing)} its share" if pd.notna(row["times"]) else ""
@@ -277,11 +277,11 @@ def _beside(frame: pd.DataFrame, landing: Landing, baseline: str) -> str:
         if landing.people:
             low, high = intervals.wilson(float(row["amount"]), row["whole"])
             limits = f" 95% limits of its share: {land.span(100 * low, 100 * high, landing, row['whole'])}."
-        told.append(
+        parts.append(
             f"{wording.sentence(_called(row['place']))} has {land.percent(row['share'], landing, row['whole'])} of {landing.noun}, {wording.percent(row['population_share'])} of "
             f"{BASELINES[baseline].lower()} ({land.points(row['gap'], landing, row['whole'])}{ratio}).{limits}"
         )
-    return " ".join(told)
+    return " ".join(parts)
 
 
 def _among_others(edition: Edition, view: View, landing: Landing, baseline: str) -> str:

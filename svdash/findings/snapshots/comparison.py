@@ -119,32 +119,32 @@ class Comparison:
         if not (self.came or self.gone or self.changed):
             return f"Nothing changed in {wording.counted(self.same, 'finding')}"
         counts = [(len(self.changed), "changed"), (len(self.came), "came"), (len(self.gone), "went")]
-        told = [f"{wording.number(many)} {what}" for many, what in counts if many]
+        parts = [f"{wording.number(many)} {what}" for many, what in counts if many]
         whole = self.same + len(self.changed) + len(self.came) + len(self.gone)
-        return f"Of {wording.counted(whole, 'finding')}, {wording.every(told)}"
+        return f"Of {wording.counted(whole, 'finding')}, {wording.every(parts)}"
 
     @property
     def sentence(self) -> str:
         """How much of what changed is real, by the findings' own verdicts and intervals; empty where no number changed."""
-        told = [row.real for each in self.changed for row in each.rows if row.real]
+        verdicts = [row.real for each in self.changed for row in each.rows if row.real]
         whole = sum(each.verdict is not None for each in self.changed)
         counts = [
-            (whole + sum(real.startswith(VERDICT) for real in told), "with another verdict"),
-            (sum(real.startswith(APART) for real in told), "real by their intervals"),
+            (whole + sum(real.startswith(VERDICT) for real in verdicts), "with another verdict"),
+            (sum(real.startswith(APART) for real in verdicts), "real by their intervals"),
             (
-                sum(real.startswith(OVERLAP) for real in told),
+                sum(real.startswith(OVERLAP) for real in verdicts),
                 "not shown to be real, since their intervals overlap",
             ),
             (
-                sum(real.startswith(CHANCE) for real in told),
+                sum(real.startswith(CHANCE) for real in verdicts),
                 "not shown to be real with all changed figures taken together",
             ),
             (
-                sum(real.startswith(NO_VERDICT) for real in told),
+                sum(real.startswith(NO_VERDICT) for real in verdicts),
                 "not compared, since they are of different things",
             ),
-            (sum(real.startswith(KEPT) for real in told), "with the verdict of before"),
-            (sum(real.startswith(NO_TEST) for real in told), "without any test"),
+            (sum(real.startswith(KEPT) for real in verdicts), "with the verdict of before"),
+            (sum(real.startswith(NO_TEST) for real in verdicts), "without any test"),
         ]
         parts = [f"{wording.number(many)} {what}" for many, what in counts if many]
         return f"Of the changes by row: {wording.every(parts)}." if parts else ""
@@ -161,14 +161,14 @@ def compared(before: Snapshot, after: Snapshot) -> Comparison:
     both = [key for key in later if key in earlier]
     unlike = [key for key in both if before.stored(key) != after.stored(key)]
     changed = [_entry(earlier[key], later[key], before.finding(key), after.finding(key)) for key in unlike]
-    told = _taken_together([each for each in changed if each is not None])
+    together = _taken_together([each for each in changed if each is not None])
     return Comparison(
         before,
         after,
         tuple(entry for key, entry in later.items() if key not in earlier),
         tuple(entry for key, entry in earlier.items() if key not in later),
-        told,
-        len(both) - len(told),
+        together,
+        len(both) - len(together),
     )
 
 

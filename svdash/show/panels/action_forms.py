@@ -148,8 +148,8 @@ def _fields(action: Action, posts: tuple[str, ...], key: str) -> dict[str, Any]:
 
 
 def _reason(action: Action, key: str) -> str:
-    told = "Reason, to move, close, withdraw or open again"
-    return st.text_input(told, action.reason, max_chars=500, key=f"{key}-reason")
+    label = "Reason, to move, close, withdraw or open again"
+    return st.text_input(label, action.reason, max_chars=500, key=f"{key}-reason")
 
 
 def _came_back(kept: KeptAction) -> None:

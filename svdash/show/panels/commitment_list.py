@@ -28,8 +28,8 @@ def show(found: Finding) -> None:
     if found.empty:
         page.empty(found.empty)
         return
-    asked = {name: value for name, value in st.query_params.to_dict().items() if name != "commitment"}
-    kept = f"{urlencode(asked)}&" if asked else ""
+    query = {name: value for name, value in st.query_params.to_dict().items() if name != "commitment"}
+    kept = f"{urlencode(query)}&" if query else ""
     st.html(listed(found, f"{addresses.of_page('commitments')}?{kept}commitment="))
     page.words(replace(found, sentence=""))
 
@@ -40,10 +40,10 @@ def listed(found: Finding, leads: str) -> str:
     for label, rows in groupby(records(found.frame), key=lambda row: row["group_label"]):
         members = list(rows)
         late = sum(bool(row["overdue"]) for row in members)
-        told = wording.count(len(members), "row") + (f", {late} overdue" if late else "")
+        number = wording.count(len(members), "row") + (f", {late} overdue" if late else "")
         items = "".join(_promise(row, leads) for row in members)
         parts.append(
-            f"<details open><summary><strong>{escape(str(label))}</strong> <span>{told}</span></summary><ul>{items}</ul></details>"
+            f"<details open><summary><strong>{escape(str(label))}</strong> <span>{number}</span></summary><ul>{items}</ul></details>"
         )
     return f'<div class="sv-promises">{"".join(parts)}</div>'
 
@@ -94,13 +94,13 @@ def beside(found: Finding, commitment: str) -> tuple[dict[str, Any] | None, dict
 
 def ways(found: Finding, commitment: str) -> None:
     """Draw the ways from one promise to the one before, the one after and the whole list, what is asked of it kept."""
-    asked = {name: value for name, value in found.params.items() if value and value != _USUAL.get(name)}
+    query = {name: value for name, value in found.params.items() if value and value != _USUAL.get(name)}
     before, after = beside(found, commitment)
     with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
-        page.link("commitments", "All in the register", commitment=ALL, **asked)
+        page.link("commitments", "All in the register", commitment=ALL, **query)
         for word, row in (("Previous", before), ("Next", after)):
             if row is not None:
                 identifier = str(row["id"])
                 page.link(
-                    "commitments", f"{word}: {identifier} {row['title']}", commitment=identifier, **asked
+                    "commitments", f"{word}: {identifier} {row['title']}", commitment=identifier, **query
                 )

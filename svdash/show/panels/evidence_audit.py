@@ -29,13 +29,13 @@ def show() -> None:
         each: each for each in known
     }
     with controls.line("audit"):
-        asked = controls.pick("quarter", "Quarter", labels, evidence_sample.NEWEST, width=260)
+        quarter = controls.pick("quarter", "Quarter", labels, evidence_sample.NEWEST, width=260)
     recording.messages()
-    found = evidence_sample.audit(now.edition, now.view, asked)
+    found = evidence_sample.audit(now.edition, now.view, quarter)
     page.finding(found)
     page.finding(evidence_sample.shares(now.edition, now.view))
     if _role() and known:
-        _forms(asked if asked in known else known[0])
+        _forms(quarter if quarter in known else known[0])
 
 
 def _role() -> str:
@@ -58,9 +58,9 @@ def _forms(period: str) -> None:
     )
     for row in records(evidence_sample.sample(edition, period)):
         kept = said.get((row["commitment"], row["claim"]))
-        told = VERDICTS[kept.verdict.verdict] if kept else "not looked at yet"
+        verdict = VERDICTS[kept.verdict.verdict] if kept else "not looked at yet"
         form = st.expander(
-            plain(f"{row['commitment']} {titles.get(row['commitment'], '')}: {told}"),
+            plain(f"{row['commitment']} {titles.get(row['commitment'], '')}: {verdict}"),
             key=f"audit-{period}-{row['commitment']}",
             on_change="rerun",
         )

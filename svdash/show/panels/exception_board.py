@@ -135,10 +135,10 @@ def _gone(rows: pd.DataFrame) -> str:
         f'<span class="sv-ask">{_seen(since_snapshot.went(row))}</span></li>'
         for row in records(rows)
     )
-    told = wording.count(len(rows), "row")
+    number = wording.count(len(rows), "row")
     return (
         '<div class="sv-promises sv-exceptions"><details><summary><strong>Gone since then</strong> '
-        f"<span>{told}</span></summary><ul>{items}</ul></details></div>"
+        f"<span>{number}</span></summary><ul>{items}</ul></details></div>"
     )
 
 
@@ -148,10 +148,10 @@ def listed(found: Finding) -> str:
     for label, rows in groupby(records(found.frame), key=lambda row: str(row["label"])):
         members = list(rows)
         bare = sum(not row["item"] for row in members)
-        told = wording.count(len(members), "row") + (f", {bare} without an action" if bare else "")
+        number = wording.count(len(members), "row") + (f", {bare} without an action" if bare else "")
         items = "".join(map(_exception, members))
         parts.append(
-            f"<details open><summary><strong>{escape(label)}</strong> <span>{told}</span></summary><ul>{items}</ul></details>"
+            f"<details open><summary><strong>{escape(label)}</strong> <span>{number}</span></summary><ul>{items}</ul></details>"
         )
     return f'<div class="sv-promises sv-exceptions">{"".join(parts)}</div>'
 

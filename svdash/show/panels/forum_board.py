@@ -111,7 +111,7 @@ def _steps(key: str, *, withdraws: bool) -> str:
     """Draw what can be done with what the form holds, and return what is asked for; empty for nothing."""
     why = identity.why_not(identity.EDITOR)
     with st.container(horizontal=True):
-        asked = {
+        buttons = {
             "draft": st.form_submit_button("Save as a draft", key=f"{key}-draft"),
             "published": recording.asked_twice(
                 "Publish",
@@ -122,14 +122,14 @@ def _steps(key: str, *, withdraws: bool) -> str:
             ),
         }
         if withdraws:
-            asked["withdrawn"] = recording.asked_twice(
+            buttons["withdrawn"] = recording.asked_twice(
                 "Withdraw",
                 "Readers no longer see the entry. That it was withdrawn, by whom and why, stays in the history.",
                 key=f"{key}-withdrawn",
                 why=why,
                 button=st.form_submit_button,
             )
-    return next((step for step, pressed in asked.items() if pressed), "")
+    return next((step for step, pressed in buttons.items() if pressed), "")
 
 
 def _saved(given: Mapping[str, Any], step: str, seen: Any, key: str) -> str:

@@ -137,10 +137,10 @@ def _added(kept: KeptMeeting, seen: KeptMeeting) -> None:
     except SnapshotError as problem:
         page.empty(server_places.for_visitors(str(problem)))
         return
-    told = meeting_agenda.distinct_names(map(_entry, snapshot.entries))
+    names = meeting_agenda.distinct_names(map(_entry, snapshot.entries))
     options = {
         each.key: name
-        for each, name in zip(snapshot.entries, told, strict=True)
+        for each, name in zip(snapshot.entries, names, strict=True)
         if each.key not in kept.meeting.agenda
     }
     usual = tuple(each for each in meeting_agenda.usual(snapshot.entries) if each in options)
@@ -185,8 +185,8 @@ def plan(kept: KeptMeeting | None) -> None:
     field = f"{key}-snapshot"
     if kept is None:
         _take(field, any_yet=bool(taken))
-    told = meeting_agenda.distinct_names(f"{each.name}, {wording.moment(each.taken_at)}" for each in taken)
-    names = {"": "None yet", **dict(zip((each.id for each in taken), told, strict=True))}
+    labels = meeting_agenda.distinct_names(f"{each.name}, {wording.moment(each.taken_at)}" for each in taken)
+    names = {"": "None yet", **dict(zip((each.id for each in taken), labels, strict=True))}
     if before and before.snapshot not in names:
         names[before.snapshot] = f"{before.snapshot[:8]}, withdrawn or not on record here"
     index = list(names).index(before.snapshot) if before else 0

@@ -65,8 +65,8 @@ def _meetings(now: page.Here) -> None:
     minutes = meeting_rights.log().minutes(kept.revision.item)
     actions = meeting_actions.of(kept.revision.item)
     items = meeting_papers.items_of(kept.meeting)
-    told = {key: each.minutes for key, each in minutes.items()}
-    page.answer(meeting_agenda.headline(kept.meeting, told, len(actions)))
+    lines = {key: each.minutes for key, each in minutes.items()}
+    page.answer(meeting_agenda.headline(kept.meeting, lines, len(actions)))
     recording.messages()
     why = _nothing_to_show(kept.meeting)
     with controls.line("meetings"):
@@ -76,7 +76,7 @@ def _meetings(now: page.Here) -> None:
         page.empty(why)
     part = page_parts.choose(_PARTS, "agenda")
     if part == "agenda":
-        meeting_agenda_forms.show(kept, items, told, writes=writes)
+        meeting_agenda_forms.show(kept, items, lines, writes=writes)
     elif part == "minutes":
         _minutes(kept, items, minutes, writes=writes)
     else:
@@ -85,8 +85,8 @@ def _meetings(now: page.Here) -> None:
 
 def _choose(every: tuple[KeptMeeting, ...], kept: KeptMeeting | None) -> None:
     """Draw the list of meetings, the newest first."""
-    told = meeting_agenda.distinct_names(unturned(meeting_agenda.named(each.meeting)) for each in every)
-    names = dict(zip(map(meeting_rights.named, every), told, strict=True))
+    labels = meeting_agenda.distinct_names(unturned(meeting_agenda.named(each.meeting)) for each in every)
+    names = dict(zip(map(meeting_rights.named, every), labels, strict=True))
     options = names if kept else {"": "Choose a meeting", **names}
     chosen = meeting_rights.named(kept) if kept else ""
     # Always in the address: which is the newest will change, and a link must not lead to another meeting then.

@@ -77,7 +77,7 @@ def _take(now: Here) -> None:
             width=420,
             key="snapshot-name",
         )
-        asked = st.form_submit_button(
+        pressed = st.form_submit_button(
             "Take a snapshot",
             type="primary",
             help="It takes less than a minute, and goes on when you leave the page.",
@@ -86,7 +86,7 @@ def _take(now: Here) -> None:
         page.note(
             f"It will hold the pages with these filters: {wording.every([f'{n} {v}' for n, v in chosen.items()])}."
         )
-    if asked:
+    if pressed:
         recording.tried(lambda: _begun(now, chosen, name))
 
 
@@ -121,8 +121,8 @@ def _ended() -> None:
     if state.problem is not None:
         recording.say(server_places.for_visitors(str(state.problem)), "error")
     elif isinstance(state.result, TakenSnapshot):
-        told = "was there already, with the same content" if state.result.again else "is taken"
-        recording.say(f"The snapshot “{state.result.name}” {told}: id {state.result.id[:SHORT]}…")
+        outcome = "was there already, with the same content" if state.result.again else "is taken"
+        recording.say(f"The snapshot “{state.result.name}” {outcome}: id {state.result.id[:SHORT]}…")
 
 
 def _table(found: Sequence[TakenSnapshot]) -> str:
@@ -225,13 +225,13 @@ def _compare(found: Sequence[TakenSnapshot]) -> None:
     try:
         # Opened each time, so that one that is withdrawn meanwhile is refused although the comparison is remembered.
         first, second = opened(before), opened(after)
-        told: str = memory.shared.get(
+        html: str = memory.shared.get(
             ("snapshots compared", before, after), lambda: written(compared(first, second))
         )
     except SnapshotError as problem:
         page.empty(server_places.for_visitors(str(problem)))
         return
-    st.html(told)
+    st.html(html)
 
 
 def written(found: Comparison) -> str:
@@ -252,19 +252,19 @@ def written(found: Comparison) -> str:
 
 
 def _changed(each: EntryChange) -> str:
-    told = [f"<small>{escape(each.key)}</small>"]
+    lines = [f"<small>{escape(each.key)}</small>"]
     if each.before.headline != each.after.headline:
-        told.append(f"<small>before: {escape(each.before.headline)}</small>")
+        lines.append(f"<small>before: {escape(each.before.headline)}</small>")
     if each.verdict:
         before, after = (escape(verdict or "none") for verdict in each.verdict)
-        told.append(f"<small>verdict changed: “{before}”, now “{after}”</small>")
+        lines.append(f"<small>verdict changed: “{before}”, now “{after}”</small>")
     rows = "".join(_row(row) for row in each.rows[:_ROWS])
     many = f" ({wording.counted(len(each.rows), 'row')})" if each.rows else ""
     where = each.after.page.replace("-", " ")
     label = f" · {each.after.label}" if each.after.label else ""
     return (
         f"<details><summary>{escape(wording.sentence(where))}{escape(label)}: {escape(each.after.headline)}{many}</summary>"
-        f"<p>{'<br>'.join(told)}</p><ul>{rows}{_more(len(each.rows), _ROWS)}</ul></details>"
+        f"<p>{'<br>'.join(lines)}</p><ul>{rows}{_more(len(each.rows), _ROWS)}</ul></details>"
     )
 
 

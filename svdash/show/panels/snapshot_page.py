@@ -104,16 +104,16 @@ def _ribbon(snapshot: Snapshot, address: str) -> str:
     """Say which snapshot this is, and write the way back."""
     try:
         record = record_of(snapshot.id)
-        told = (
+        name = (
             f"Snapshot “{record.name}” of {wording.day(record.taken_at.date())}"
             if record
             else "Snapshot"  # it was on record when it was opened
         )
     except RecordsError:
-        told = "Snapshot (the records that have its name can't be reached)"
-    said = f"{told}, id {snapshot.short}…: figures as they were then"
+        name = "Snapshot (the records that have its name can't be reached)"
+    title = f"{name}, id {snapshot.short}…: figures as they were then"
     return (
-        f'<strong class="sv-then" title="{escape(snapshot.id)}, by version {escape(snapshot.version)}">{escape(said)}</strong> · '
+        f'<strong class="sv-then" title="{escape(snapshot.id)}, by version {escape(snapshot.version)}">{escape(title)}</strong> · '
         f'<a href="{_live(address)}" target="_self">Back to today’s figures</a>'
     )
 
@@ -150,9 +150,9 @@ def _not_kept(snapshot: Snapshot, found: PageEntries[Entry], given: Mapping[str,
         for name, value in given.items()
         if name in FILTERS and name not in own and value != view.params()[name]
     ]
-    held = wording.listing(sorted(found.choices), len(found.choices)) if found.choices else "none"
+    settings_held = wording.listing(sorted(found.choices), len(found.choices)) if found.choices else "none"
     others = [
-        f"{name}={value[:80]}. Settings of this part that it holds: {held}."
+        f"{name}={value[:80]}. Settings of this part that it holds: {settings_held}."
         for name, value in given.items()
         if name not in own and name not in FILTERS and not name.startswith("embed")
     ]
@@ -182,10 +182,10 @@ def _drawn(found: Finding) -> Finding:
 
 def _pages(snapshot: Snapshot) -> str:
     """Write links to the pages that a snapshot holds."""
-    held, kept = {entry.page for entry in snapshot.entries}, escape(urlencode({SNAPSHOT: snapshot.id}))
+    pages_held, kept = {entry.page for entry in snapshot.entries}, escape(urlencode({SNAPSHOT: snapshot.id}))
     links = (
         f'<li><a href="{escape(address or "./")}?{kept}" target="_self">{escape(plain(title))}</a></li>'
         for _, title, address, _ in addresses.PAGES
-        if (address or "overview") in held
+        if (address or "overview") in pages_held
     )
     return f"<ul>{''.join(links)}</ul>"
