@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from svdash.editions import Edition
+    from svdash.findings.finding import Finding
     from svdash.workbench.definition import Written
     from svdash.workbench.indicator_sources import IndicatorSource
 
@@ -38,14 +39,17 @@ def check(file: Path) -> None:
     Exit status: 0 nothing fails, 1 the definition has faults or a check fails, 2 the file or the data pack can't be read.
     """
     from svdash import editions
-    from svdash.workbench import definition, indicator_checks
+    from svdash.workbench import definition, indicator_checks, indicator_sources
     from svdash.workbench.examined_indicator import FAIL
 
     with _faults_shown(file):
         written = definition.read(_text(file))
         edition = editions.current()
-        checks = indicator_checks.checked(edition, written, _source(file, edition, written))
+        files = _files(file, edition, written)
+        rows = indicator_sources.source(edition, written, files)
+        checks = indicator_checks.checked(edition, written, rows)
     about = written.definition
+    _echo_remarks(files)
     click.echo(f"{about.id} {about.title}: {indicator_checks.summary(checks)}")
     for each in checks:
         click.echo(f"{each.verdict.upper():4}  {each.title}: {each.words}")
@@ -69,11 +73,16 @@ def run(file: Path, target: Path | None) -> None:
     Exit status: 0 done, 1 the definition has faults, 2 the file, the data pack or the CSV can't be used.
     """
     from svdash import editions
-    from svdash.workbench import definition, prototype_findings
+    from svdash.workbench import definition, indicator_checks, indicator_sources, prototype_findings
+    from svdash.workbench.examined_indicator import FAIL
 
     with _faults_shown(file):
         written, edition = definition.read(_text(file)), editions.current()
-        found = prototype_findings.findings(edition, written, _files(file, edition, written))
+        files = _files(file, edition, written)
+        found = prototype_findings.findings(edition, written, files)
+        rows = indicator_sources.source(edition, written, files)
+        checks = indicator_checks.checked(edition, written, rows)
+    about = written.definition
     if target is not None:
         whole = _defused(prototype_findings.table(found))
         try:
@@ -83,21 +92,46 @@ def run(file: Path, target: Path | None) -> None:
             click.echo(f"{target}: it can't be written: {error.strerror}.", err=True)
             sys.exit(2)
         click.echo(f"{target}: {wording.count(len(whole), 'row')}.")
-        return
-    about = written.definition
     click.echo(f"PROTOTYPE, not agreed, {about.status}: {about.id} {about.title}")
+    _echo_remarks(files)
+    _echo_failing(file, [each.title for each in checks if each.verdict == FAIL])
+    if about.criteria_for_change:
+        click.echo(f"Criteria for change: {about.criteria_for_change}")
     for remark in found.remarks:
         click.echo(remark)
     for each in found.all:
         click.echo(f"\n{each.headline}. {each.subtitle}")
         click.echo(each.empty or each.sentence)
-        if each.empty:
-            continue
-        rows = each.table().head(_ROWS)
-        for row in rows.to_dict("records"):
-            click.echo("  " + "; ".join(f"{name}: {cell}" for name, cell in row.items()))
-        if len(each.frame) > _ROWS:
-            click.echo(f"  and {wording.number(len(each.frame) - _ROWS)} rows more: --csv writes them all.")
+        if target is None and not each.empty:
+            _echo_rows(each)
+
+
+def _echo_remarks(files: Mapping[str, str]) -> None:
+    """Print what was noticed when a file was read, such as totals left out and names of no area."""
+    from svdash.workbench import brought_tables
+    from svdash.workbench.remarks import NOTE
+
+    for name, sha256 in files.items():
+        for each in brought_tables.profiled(brought_tables.brought(sha256)).remarks:
+            if each.level != NOTE:
+                click.echo(f"{name}: {each.words} {each.remedy}")
+
+
+def _echo_failing(file: Path, failing: Sequence[str]) -> None:
+    """Print which checks fail: figures that stand below without a word would be believed."""
+    if failing:
+        one = len(failing) == 1
+        click.echo(
+            f"{wording.counted(len(failing), 'check').capitalize()} {'fails' if one else 'fail'}, so the figures below may be wrong: "
+            f"{wording.listing(failing)}. `indicator check {file.name}` says how to mend {'it' if one else 'them'}."
+        )
+
+
+def _echo_rows(found: Finding) -> None:
+    for row in found.table().head(_ROWS).to_dict("records"):
+        click.echo("  " + "; ".join(f"{name}: {cell}" for name, cell in row.items()))
+    if len(found.frame) > _ROWS:
+        click.echo(f"  and {wording.number(len(found.frame) - _ROWS)} rows more: --csv writes them all.")
 
 
 @indicator.command()

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from svdash import wording
 from svdash.importing.cells.cell_reading import clean
@@ -27,7 +27,7 @@ from svdash.lines.locked_tables import literal, locked, parquet, quoted
 from svdash.workbench.brought_errors import BroughtError, SheetChoiceError
 from svdash.workbench.column_kinds import NUMBER, TEXT, Told, told
 from svdash.workbench.formula import Kind
-from svdash.workbench.known_places import MOSTLY, Places, are_postcodes
+from svdash.workbench.known_places import MOSTLY, Places, are_postcodes, codes_beside
 from svdash.workbench.profile import MOST_VALUES, Profile, profile
 from svdash.workbench.remarks import FAIL, NOTE, WARN, Remark
 from svdash.workbench.table_heads import Heads, heads
@@ -47,6 +47,11 @@ _ROUNDING: Final = 0.005
 _TOTALS: Final = r"(?i)(?:grand |sub|overall |column )?totals?|total[: -].*|all(?: areas| districts| groups| people| persons| rows)?|overall|sum"
 _MOST_LABELS: Final = 20
 _FEW: Final = 5_000
+# A value that is the sum of all others without saying so: of at least so many others, in counts of at least this size. Smaller
+# ones come out equal by chance.
+_FEWEST_OTHERS: Final = 2
+_SURE: Final = 100
+_YEARS: Final = range(1900, 2101)
 
 
 @dataclass(frozen=True)
@@ -445,7 +450,7 @@ def _written(
     laid.remarks += [remark for _, each in whole for remark in each.remarks]
     picked = ", ".join(f"{each.sql} AS {quoted(called)}" for called, each in whole)
     rows = f"(SELECT {picked} FROM {laid.rows})"
-    left = _totals(connection, rows, whole, laid, asked)
+    left = _totals(connection, rows, whole, laid, asked, places)
     rows = f"(SELECT * FROM {rows}{left})" if left else rows
     select, from_, columns = _with_codes(
         connection, rows, [(called, each.kind) for called, each in whole], places
@@ -457,24 +462,76 @@ def _written(
 
 
 def _totals(
-    connection: DuckDBPyConnection, rows: str, columns: Sequence[tuple[str, Told]], laid: _Laid, asked: Asked
+    connection: DuckDBPyConnection,
+    rows: str,
+    columns: Sequence[tuple[str, Told]],
+    laid: _Laid,
+    asked: Asked,
+    places: Places,
 ) -> str:
     """Return the condition that leaves rows of totals out, as SQL; note which they are."""
     numbers = [called for called, each in columns if each.kind == NUMBER]
-    conditions = []
+    conditions = list[str]()
     for called in [called for called, each in columns[:3] if each.kind == TEXT]:
-        for label, confirmed, many in _labelled(connection, rows, called, numbers):
-            gone = confirmed and asked.totals != "keep"
-            laid.remarks.append(_total(called, label, confirmed=confirmed, gone=gone, many=many))
-            if gone:
-                conditions.append(f"{quoted(called)} IS DISTINCT FROM {literal(label)}")
+        for looked_for in (_labelled, _unlabelled):
+            kept = f"(SELECT * FROM {rows} WHERE {' AND '.join(conditions)})" if conditions else rows
+            for found in looked_for(connection, kept, called, numbers, places):
+                gone = found.sure and asked.totals != "keep"
+                laid.remarks.append(_total(called, found, gone=gone, asked=asked))
+                if gone:
+                    conditions.append(f"{quoted(called)} IS DISTINCT FROM {literal(found.label)}")
     return f" WHERE {' AND '.join(conditions)}" if conditions else ""
 
 
+class _TotalRows(NamedTuple):
+    """Rows with one value of a column that are, or may be, the total of the others.
+
+    ``is_sum``: their figures are the sum of the others'. ``sure``: that can be nothing but a total.
+    """
+
+    label: str
+    many: int
+    is_sum: bool
+    sure: bool
+
+
+def _unlabelled(
+    connection: DuckDBPyConnection, rows: str, called: str, numbers: Sequence[str], places: Places
+) -> Iterator[_TotalRows]:
+    """Give each value of a column whose rows are the sum of all others though it does not read like the label of a total.
+
+    It is surely one where it stands among areas and is none of the data pack's, such as the name of the whole region.
+    """
+    if not numbers:
+        return
+    cell, sums = quoted(called), "".join(f", sum({quoted(name)})" for name in numbers)
+    found = connection.execute(
+        f"SELECT {cell}, count(*){sums} FROM {rows} WHERE {cell} IS NOT NULL GROUP BY 1 LIMIT {_FEW + 1}"
+    ).fetchall()
+    if not _FEWEST_OTHERS < len(found) <= _FEW:
+        return
+    counts = [at for at, name in enumerate(numbers, 2) if _are_counts(connection, rows, name)]
+    wholes = {at: sum(row[at] or 0 for row in found) for at in counts}
+    known = [places.code(str(row[0])) is not None for row in found]
+    areas = 2 * sum(known) >= len(found)
+    for row, place in zip(found, known, strict=True):
+        if any(row[at] is not None and row[at] >= _SURE and 2 * row[at] == wholes[at] for at in counts):
+            yield _TotalRows(str(row[0]), int(row[1]), is_sum=True, sure=areas and not place)
+
+
+def _are_counts(connection: DuckDBPyConnection, rows: str, name: str) -> bool:
+    """Tell whether a column holds whole numbers from nought on, and no years."""
+    cell = quoted(name)
+    least, greatest, whole = connection.execute(
+        f"SELECT min({cell}), max({cell}), bool_and({cell} = floor({cell})) FROM {rows}"
+    ).fetchall()[0]
+    return bool(whole) and least >= 0 and not (least in _YEARS and greatest in _YEARS)
+
+
 def _labelled(
-    connection: DuckDBPyConnection, rows: str, called: str, numbers: Sequence[str]
-) -> Iterator[tuple[str, bool, int]]:
-    """Give each label of a total in a column, whether its rows are the sum of the others, and how many there are."""
+    connection: DuckDBPyConnection, rows: str, called: str, numbers: Sequence[str], _places: Places
+) -> Iterator[_TotalRows]:
+    """Give each value of a column that reads like the label of a total; it surely is one if it is the sum of the others."""
     cell = quoted(called)
     labels = _total_labels(connection, rows, cell)
     if not labels:
@@ -492,7 +549,7 @@ def _labelled(
         confirmed = any(
             mine and other and abs(mine - other) <= max(1.0, _ROUNDING * abs(other)) for mine, other in pairs
         )
-        yield str(label), confirmed, int(many)
+        yield _TotalRows(str(label), int(many), confirmed, confirmed)
 
 
 def _total_labels(connection: DuckDBPyConnection, rows: str, cell: str) -> list[str]:
@@ -507,7 +564,8 @@ def _total_labels(connection: DuckDBPyConnection, rows: str, cell: str) -> list[
     return [str(each) for (each,) in some if re.fullmatch(_TOTALS, str(each).strip())][:_MOST_LABELS]
 
 
-def _total(called: str, label: str, *, confirmed: bool, gone: bool, many: int) -> Remark:
+def _total(called: str, found: _TotalRows, *, gone: bool, asked: Asked) -> Remark:
+    label, many = found.label, found.many
     where = f"{wording.counted(many, 'row')} with {label[:60]!r} in {called!r}"
     if gone:
         return Remark(
@@ -519,11 +577,12 @@ def _total(called: str, label: str, *, confirmed: bool, gone: bool, many: int) -
         )
     them = "it" if many == 1 else "them"
     remedy = f"Leave {them} out with where={_in_formula(called)} != {json.dumps(label, ensure_ascii=False)}, or delete {them} in the file."
-    words = (
-        "is the total of the others, and is kept as you said."
-        if confirmed
-        else "looks like a total, but is not the sum of the others: kept."
-    )
+    if not found.is_sum:
+        words = "looks like a total, but is not the sum of the others: kept."
+    elif asked.totals == "keep":
+        words = "is the total of the others, and is kept as you said."
+    else:
+        words = "is the sum of all others, but may be none of their totals: kept."
     return Remark(
         "totals-kept",
         WARN,
@@ -545,7 +604,7 @@ def _with_codes(
     selects, joins, found = ["t.*"], "", list(columns)
     taken = {name.casefold() for name, _ in columns}
     for number, (name, kind) in enumerate(columns):
-        own = f"{name} as code"
+        own = codes_beside(name)
         if kind != TEXT or own.casefold() in taken or not places.names:
             continue
         codes = _codes_of(connection, rows, name, places)
@@ -570,7 +629,7 @@ def _codes_of(connection: DuckDBPyConnection, rows: str, name: str, places: Plac
     if not some or all(each in places.names for each in some):
         return {}
     postal = are_postcodes(some) and bool(places.postcodes)
-    if not postal and sum(1 for each in some if places.code(each)) < MOSTLY * len(some) / 2:
+    if not postal and 2 * sum(1 for each in some if places.code(each)) < MOSTLY * len(some):
         return {}
     values = [
         str(each)
@@ -583,4 +642,4 @@ def _codes_of(connection: DuckDBPyConnection, rows: str, name: str, places: Plac
         for each in values
         if (code := places.postcodes.get(each.replace(" ", "").upper()) if postal else places.code(each))
     }
-    return coded if coded and (postal or len(coded) >= MOSTLY * len(values)) else {}
+    return coded if coded and (postal or 2 * len(coded) >= len(values)) else {}

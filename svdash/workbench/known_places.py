@@ -94,6 +94,11 @@ def _postcodes(edition: Edition, known: Mapping[str, str]) -> dict[str, str]:
     return {postcode.replace(" ", ""): area for postcode, area in pairs if area in known}
 
 
+def codes_beside(column: str) -> str:
+    """Return the name of the column of codes that is put beside a column of areas by name."""
+    return f"{column} as code"
+
+
 @lru_cache(maxsize=65_536)
 def folded(name: str) -> str:
     """Return what a name of a place comes to, however it is spelt: St. Ives, St Ives MBC, SAINT IVES → st ives."""

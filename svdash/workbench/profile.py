@@ -14,7 +14,7 @@ from svdash.lines.locked_tables import literal, quoted
 from svdash.workbench import personal_data
 from svdash.workbench.column_kinds import DAY, NUMBER, TEXT
 from svdash.workbench.formula import Kind
-from svdash.workbench.known_places import LSOA, MOSTLY, Places, are_postcodes, census, kind_of_codes
+from svdash.workbench.known_places import LSOA, Places, are_postcodes, census, codes_beside, kind_of_codes
 from svdash.workbench.remarks import FAIL, NOTE, WARN, Remark
 
 if TYPE_CHECKING:
@@ -228,7 +228,7 @@ class _Profiler:
         if are_postcodes(values):
             known = sum(1 for each in values if each.replace(" ", "").upper() in self._places.postcodes)
             remedy = (
-                f"Use the column {name} as code."
+                f"Use the column {codes_beside(name)}."
                 if known
                 else "Add the column of their areas to the file: the data pack has no table of these postcodes."
             )
@@ -288,14 +288,14 @@ class _Profiler:
     def _named(self, name: str, values: list[str]) -> str:
         codes = {each: self._places.code(each) for each in values}
         missing = [each for each, code in codes.items() if code is None]
-        if len(missing) > (1 - MOSTLY) * len(values):
+        if 2 * len(missing) > len(values):
             return ""
         known = next(each for each in values if codes[each] is not None)
         self.remarks.append(
             Remark(
                 "area-names",
                 WARN if missing else NOTE,
-                f"{name!r} holds areas by name, such as {known[:60]!r}; the column {name} as code has their codes."
+                f"{name!r} holds areas by name, such as {known[:60]!r}; the column {codes_beside(name)} has their codes."
                 + (
                     f" {wording.counted(len(missing), 'name')} {'is' if len(missing) == 1 else 'are'} not known to the data pack: {wording.listing([repr(each[:60]) for each in missing[:_SHOWN]])}."
                     if missing

@@ -17,6 +17,7 @@ from svdash.register import Framework
 from svdash.workbench.definition import Written, fault_at
 from svdash.workbench.formula import Formula, FormulaError, Kind, Rows, parsed, together
 from svdash.workbench.indicator_sources import IndicatorSource, source
+from svdash.workbench.known_places import codes_beside
 from svdash.years import year_named
 
 BY: Final = ("year", "area", "group")
@@ -122,14 +123,19 @@ def formulas_of(written: Written, kinds: Mapping[str, Kind]) -> dict[str, Formul
 
 
 def keys_of(written: Written, kinds: Mapping[str, Kind]) -> dict[str, str]:
-    """Return what tells figures apart → the table's column for it."""
+    """Return what tells figures apart → the table's column for it: of areas by name the column of their codes."""
     named = {each: getattr(written.definition, each) for each in BY}
     for each, column in named.items():
         if column is not None and column not in kinds:
             raise fault_at(
                 written, each, f"the table has no column {column}. It has {wording.choices(kinds)}."
             )
-    return {each: column for each, column in named.items() if column is not None}
+    coded = codes_beside(named["area"] or "")
+    return {
+        each: coded if each == "area" and coded in kinds else column
+        for each, column in named.items()
+        if column is not None
+    }
 
 
 def keyed(written: Written, rows: IndicatorSource, formulas: Iterable[Formula]) -> Rows:

@@ -330,9 +330,13 @@ def _districts(places: pd.Series, areas: pd.DataFrame, geography: str) -> pd.Ser
 
 
 def _left_out(found: OnAreas) -> str:
-    """Say what stands under no area of the pack: how many codes, and why as far as it is known."""
+    """Say what has no area of the pack: how many codes and why, as far as it is known, and how much of the numerator."""
     if not found.unmatched:
-        return ""
+        return (
+            f"Not on the map: {wording.number(found.unplaced)} of the numerator, of rows without an area."
+            if found.unplaced > 0
+            else ""
+        )
     many = len(found.unmatched)
     said = f"Not on the map: {wording.count(many, 'code')} that {'is not an area' if many == 1 else 'are not areas'} of the pack"
     if found.other_edition:

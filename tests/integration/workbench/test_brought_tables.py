@@ -235,6 +235,39 @@ def test_a_total_is_left_out_only_if_it_is_one_and_may_be_kept(bench: Bench) -> 
     assert "not the sum of the others" in other.remark("totals-kept").words
 
 
+_DISTRICTS = "District,Year,Completed\nSt Helens MBC,2023,993\nHALTON,2023,597\nsefton,2023,880\n{},2023,{}\n"
+
+
+def test_a_total_under_the_name_of_the_region_is_left_out_too(bench: Bench) -> None:
+    found = bench.read(_DISTRICTS.format("Northern Region", 993 + 597 + 880))
+    assert found.reading.rows == 3
+    assert "'Northern Region'" in found.remark("totals").words
+    kept = bench.read(_DISTRICTS.format("Northern Region", 993 + 597 + 880), totals="keep")
+    assert kept.reading.rows == 4
+
+
+def test_a_place_of_the_pack_is_no_total_though_it_is_as_large_as_all_others_together(bench: Bench) -> None:
+    found = bench.read(_DISTRICTS.format("Wirral", 993 + 597 + 880))
+    assert found.reading.rows == 4
+    assert "may be none of their totals: kept" in found.remark("totals-kept").words
+    other = bench.read(_DISTRICTS.format("Northern Region", 993 + 597 + 881))
+    assert not other.codes & {"totals", "totals-kept"}
+
+
+def test_a_value_of_no_area_that_is_the_sum_of_the_others_is_kept_and_named(bench: Bench) -> None:
+    found = bench.read("stage,Year,people\napplied,2023,900\nlater,2023,500\nnever,2023,400\n")
+    assert found.reading.rows == 3
+    assert "'applied'" in found.remark("totals-kept").words
+
+
+def test_areas_by_name_get_their_codes_if_half_of_them_are_known(bench: Bench) -> None:
+    found = bench.read("area,n\nHalton,1\nSefton,2\nNarnia,3\nMordor,4\n")
+    assert found.rows[0]["area as code"]
+    assert found.rows[3]["area as code"] is None
+    assert "'Narnia'" in found.remark("area-names").words
+    assert "area-names" not in bench.read("area,n\nHalton,1\nOz,2\nNarnia,3\nMordor,4\n").codes
+
+
 def test_two_columns_of_one_name_are_two_columns(bench: Bench) -> None:
     found = bench.read("area,Value,Value\nHalton,1,2\n")
     assert found.rows[0]["Value"] == 1

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
-from svdash import editions
+from svdash import editions, wording
 from svdash.cli.commands import main
 from svdash.findings import table_files
 from svdash.findings.finding import STAGE
@@ -115,6 +115,16 @@ def test_codes_that_are_no_areas_of_the_pack_are_counted_and_said(small_pack: Pa
     )
 
 
+def test_rows_without_an_area_are_said_to_be_on_no_map(small_pack: Pack) -> None:
+    found = on_areas(small_pack, by_area({**even(small_pack), "": (11, 20)}), people=True)
+    assert found is not None
+    said = "Not on the map: 10 of the numerator, of rows without an area."
+    assert said in prototype_by_area.deciles(small_pack, changed(), found).sentence
+    whole = on_areas(small_pack, by_area(even(small_pack)), people=True)
+    assert whole is not None
+    assert "Not on the map" not in prototype_by_area.deciles(small_pack, changed(), whole).sentence
+
+
 def test_everything_of_a_prototype_says_so_in_each_row_and_on_each_picture(small_pack: Pack) -> None:
     found = prototype_findings.findings(small_pack, read(EXAMPLE.read_text(encoding="utf-8")))
     for each in found.all:
@@ -145,6 +155,39 @@ def test_the_command_tells_what_the_page_shows(tmp_path: Path, monkeypatch: pyte
     printed = CliRunner().invoke(main, ["indicator", "run", str(file)]).output
     assert page.trend.headline in printed
     assert all(page.trend.table()["Value"].map(lambda value: f"Value: {value}" in printed))
+
+
+def test_the_command_names_what_it_left_out_of_a_file_and_which_checks_fail(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SVDASH_PACK", str(SMALL))
+    monkeypatch.setenv("SVDASH_VAR", str(tmp_path / "var"))
+    names = sorted(set(area_cells.areas(open_pack(SMALL))["district_name"]))
+    rows = "".join(f"{name},2023-24,{100 + at},{400 + at}\n" for at, name in enumerate(names))
+    many = len(names)
+    whole = f"The whole region,2023-24,{sum(range(100, 100 + many))},{sum(range(400, 400 + many))}\n"
+    (tmp_path / "own.csv").write_text("Place,Year,Done,Begun\n" + rows + whole, encoding="utf-8")
+    text = EXAMPLE.read_text(encoding="utf-8")
+    changes = {
+        "table": "own.csv", "numerator": "sum(Done)", "denominator": "sum(Begun)", "counts_people": "true", "unit": "percent", "year": "Year", "area": "Place",
+    }  # fmt: skip
+    kept = [line for line in text.splitlines() if line.split(":")[0] not in changes]
+    file = tmp_path / "own.yaml"
+    file.write_text(
+        "\n".join([*kept, *(f"{key}: {value}" for key, value in changes.items())]), encoding="utf-8"
+    )
+    printed = CliRunner().invoke(main, ["indicator", "run", str(file)]).output
+    assert "1 row with 'The whole region' in 'Place' is the total of the others: left out" in printed
+    assert f"Shown by district: {wording.count(many, 'place')}" in printed
+    assert "may be wrong" not in printed
+    without = (
+        file.read_text(encoding="utf-8")
+        .replace("denominator: sum(Begun)\n", "")
+        .replace("counts_people: true", "counts_people: false")
+    )
+    file.write_text(without, encoding="utf-8")
+    printed = CliRunner().invoke(main, ["indicator", "run", str(file)]).output
+    assert "so the figures below may be wrong: Denominator" in printed
 
 
 def test_a_change_of_the_data_is_seen(small_pack: Pack) -> None:
