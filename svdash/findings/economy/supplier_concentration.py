@@ -34,7 +34,7 @@ METHOD: Final = (
     "Suppliers are distinguished by their identifier, and their payments of the year are added up. Share: of all that "
     "suppliers with a sum above zero got, withheld ones among them. HHI (Herfindahl-Hirschman index): the squares of "
     "suppliers' shares in per cent, added up; near 0 where many small suppliers share the money, 10,000 where one has "
-    "it all. Withheld suppliers can't be told apart: the lower end takes each as too small to count, the upper end "
+    "it all. Withheld suppliers can't be distinguished: the lower end takes each as too small to count, the upper end "
     "takes them as one supplier."
 )
 SCOPE: Final = (

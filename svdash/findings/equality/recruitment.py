@@ -75,7 +75,7 @@ METHOD: Final = (
     "5%) are called beyond chance and lead, the others beyond chance taken alone. At parity: people before × the "
     "comparison group's rate. Rates, likelihoods and what can be said come from exact counts; counts are written "
     "rounded to 5. Three years in a row are added up and lead, and the last of them stands beside; where the year "
-    "alone shows more groups, it leads. A sum is held back where it would give back what a year hides."
+    "alone shows more groups, it leads. A sum is suppressed where it would give away what a year hides."
 )
 SCREEN: Final = (
     "A rate below four fifths of the highest one shown says to look closer: a rule for screening from the United States, "

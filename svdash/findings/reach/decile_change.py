@@ -43,7 +43,7 @@ CHANGE_METHOD: Final = (
     "Share of each decile in both years and the difference in points; for people with Newcombe's 95% interval. It is "
     "rising or falling where that leaves out no change and it holds when all deciles are tested together (Benjamini and Hochberg, "
     "5%); else it is so taken alone. Money has no interval. Pounds are nominal. Each share is of all with a known place in its year, people of deciles too small to show too; the change "
-    "of a decile held back in one of the years is not known."
+    "of a decile suppressed in one of the years is not known."
 )
 
 

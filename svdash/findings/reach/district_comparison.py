@@ -45,7 +45,7 @@ MORE, LESS, SAME, UNKNOWN = (
     "most deprived third",
     "least deprived third",
     "both alike",
-    "cannot be told",
+    "not known",
 )
 HOW_SHORT: Final = {True: "medians", False: "pounds per resident"}
 # Rates above so high a share of all are drawn at the upper edge where they would press all others to the ground.
@@ -286,9 +286,7 @@ def _seen(frame: pd.DataFrame, landing: Landing) -> str:
         gets = str(frame["gets"].iloc[0])
         if gets in (MORE, LESS):
             return f"the {gets} {verb} in {landing.where}"
-        return (
-            f"thirds by deprivation {'alike' if gets == SAME else 'cannot be told apart'} in {landing.where}"
-        )
+        return f"thirds by deprivation {'alike' if gets == SAME else 'cannot be distinguished'} in {landing.where}"
     if open_ == len(frame):
         return "thirds by deprivation cannot be distinguished in any district"
     part = "all" if more == len(frame) > 1 else f"{more or 'none'} of"

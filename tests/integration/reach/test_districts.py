@@ -118,11 +118,11 @@ def test_who_gets_more_is_told_of_every_district_and_agrees_with_the_table(
         most, least = float(row["most"]), float(row["least"])
         expected = "both alike" if most == least else f"{'most' if most > least else 'least'} deprived third"
         # Where counts are hidden the higher of those shown need not be the higher of all.
-        assert row["gets"] == expected or (row["gets"] == "cannot be told" and int(row["hidden"]) > 0), name
+        assert row["gets"] == expected or (row["gets"] == "not known" and int(row["hidden"]) > 0), name
         assert str(name) in found.sentence
     more = int((written["gets"] == "most deprived third").sum())
     told = "in all 6 districts" if more == 6 else f"in {more or 'none'} of 6 districts"
-    untold = int((written["gets"] == "cannot be told").sum())
+    untold = int((written["gets"] == "not known").sum())
     told = "cannot be distinguished in any district" if untold == 6 else told
     assert found.headline.endswith(told + (f"; untold in {untold}" if 0 < untold < 6 else ""))
     assert ("Not tested" if asked.show == "reach" else "No test possible") in found.sentence
@@ -239,7 +239,7 @@ def test_a_district_of_two_areas_has_no_thirds_and_says_that_it_can_not_be_told(
     copied_pack.change("areas", two)
     found = district_comparison.districts(copied_pack.open(), NOW, SPEND)
     row = found.frame.set_index("district").loc["Newshire"]
-    assert (row["areas"], row["shown"], row["gets"]) == (2, 2, "cannot be told")
+    assert (row["areas"], row["shown"], row["gets"]) == (2, 2, "not known")
     assert "It is not known in Newshire." in found.sentence
     assert len(dots(found.chart)[dots(found.chart)["panel"] == "Newshire"]) == 2
 
@@ -252,7 +252,7 @@ def test_money_in_few_areas_is_told_by_pounds_over_residents(pack: Pack) -> None
 
 
 @pytest.mark.parametrize(
-    ("hidden", "told"), [(0, "most deprived third"), (1, "most deprived third"), (2, "cannot be told")]
+    ("hidden", "told"), [(0, "most deprived third"), (1, "most deprived third"), (2, "not known")]
 )
 def test_a_third_is_higher_only_where_it_is_whatever_the_hidden_rates_are(hidden: int, told: str) -> None:
     rates = [7.0, 8.0, 9.0, 1.0, 2.0, 3.0]
@@ -274,7 +274,7 @@ def test_a_third_that_is_hidden_altogether_has_no_median() -> None:
     )
     row = district_comparison._table(rows, people=True).iloc[0]
     assert np.isnan(row["most"])
-    assert (row["gets"], row["marker"], row["hidden"]) == ("cannot be told", "[c]", 2)
+    assert (row["gets"], row["marker"], row["hidden"]) == ("not known", "[c]", 2)
 
 
 @pytest.mark.parametrize("table", ["payments", "contacts", "areas", "programmes", "programme_links"])
