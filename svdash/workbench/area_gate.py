@@ -27,6 +27,8 @@ MOST_HIDDEN: Final = 0.2
 GEOGRAPHIES: Final = ("lsoa", "msoa", "district")
 # Deciles and everybody stay before single places, which say less.
 _DECILE_STAYS, _BASE_STAYS = 4.0, 1.0
+# What is told of places and deciles where nothing may be.
+NO_PLACES: Final = pd.DataFrame(columns=["place", "decile", NUMERATOR, DENOMINATOR, "residents", "marker"])
 _SIGNS: Final = re.compile(r"[^0-9A-Za-z]")
 _SMALL: Final = PRESETS["gss"].small
 
@@ -99,7 +101,10 @@ def on_areas(
     codes = tuple(sorted(code for code in other.index if code))
     small = sum(code.startswith("E01") for code in codes)
     if people:
-        geography = _finest(mine, areas) if level == "lsoa" and len(mine) else level
+        geography = _finest(mine, areas, level) if len(mine) else level
+        if level != "lsoa" and not geography:
+            # Without deciles there is nothing left to gate.
+            return OnAreas(period, "", NO_PLACES, NO_PLACES, codes, small, np.nan)
         places, deciles, unplaced = _gated(mine, other, areas, (level, geography))
         return OnAreas(period, geography, places, deciles, codes, small, unplaced)
     places, deciles = (
@@ -169,11 +174,12 @@ def _as_told(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(marker="", **{f"{disclosure.EXACT}{side}": rows[side] for side in sides})
 
 
-def _within(mine: pd.DataFrame, areas: pd.DataFrame, geography: str) -> _Told:
-    """Return the place of a geography in which each small area lies."""
-    column = areas[area_cells.PLACE[geography]]
+def _within(mine: pd.DataFrame, areas: pd.DataFrame, level: str, geography: str) -> _Told:
+    """Return the place of a geography in which each place of a finer one lies."""
+    own, column = areas[area_cells.PLACE[level]], areas[area_cells.PLACE[geography]]
     residents = areas["population"].astype("float64").groupby(column).sum()
-    return _Told(column.reindex(mine.index), residents)
+    inside = column.set_axis(own).groupby(level=0).first()
+    return _Told(inside.reindex(mine.index), residents)
 
 
 def _added(rows: pd.DataFrame, told: _Told) -> pd.DataFrame:
@@ -182,10 +188,10 @@ def _added(rows: pd.DataFrame, told: _Told) -> pd.DataFrame:
     return added.assign(residents=told.residents.reindex(added.index)).rename_axis("place").reset_index()
 
 
-def _finest(rows: pd.DataFrame, areas: pd.DataFrame) -> str:
-    """Return the finest geography of which few enough places are small; empty where there is none."""
-    for geography in GEOGRAPHIES:
-        added = _added(rows, _within(rows, areas, geography))
+def _finest(rows: pd.DataFrame, areas: pd.DataFrame, level: str) -> str:
+    """Return the finest geography, from that of the rows on, of which few enough places are small; empty where there is none."""
+    for geography in GEOGRAPHIES[GEOGRAPHIES.index(level) :]:
+        added = _added(rows, _within(rows, areas, level, geography))
         sides = [name for name in (NUMERATOR, DENOMINATOR) if name in added]
         small = ((added[sides] >= 1) & (added[sides] <= _SMALL)).any(axis=1)
         if len(added) and small.mean() <= MOST_HIDDEN:
@@ -203,7 +209,7 @@ def _gated(
     level, geography = shown
     told = {"decile": _decile(mine, areas, level)}
     if geography:
-        told["place"] = _within(mine, areas, geography) if level == "lsoa" else _own(mine, areas, level)
+        told["place"] = _within(mine, areas, level, geography)
     tables = {name: _added(mine, each) for name, each in told.items()}
     unplaced = other[list(mine.columns)].sum()
     # Deciles add up to everybody; where figures have none, places do.
