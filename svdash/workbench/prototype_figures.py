@@ -51,6 +51,8 @@ _HALF: Final = 0.5
 MOST_PERIODS: Final = 200
 MOST_GROUPS: Final = 60
 MOST_TOGETHER: Final = 500_000
+# Groups as most files write them, beside the words of vocabularies.
+_SAME: Final[Mapping[str, str]] = {"female": "women", "male": "men", "females": "women", "males": "men"}
 _SPACES: Final = re.compile(r"[\s_]+")
 
 
@@ -295,6 +297,8 @@ class _Work:
         for code, label in words.labels("group").items():
             characteristic, _, group = code.partition("=")
             known.setdefault(characteristic, {}).update({_word(label): group, _word(group): group})
+        for groups in known.values():
+            groups.update({each: groups[same] for each, same in _SAME.items() if same in groups})
         wanted = [*about.breakdowns, str(about.group)]
         scores = {
             name: (sum(_word(each) in groups for each in stated), name in wanted)
@@ -305,6 +309,16 @@ class _Work:
             self.characteristic = str(about.group)
             return {each: _stated(each, {}) for each in given}
         self.characteristic = best
+        read = [str(each) for each in stated if _word(each) in _SAME and _word(each) in known[best]]
+        if read:
+            named = words.labels("group")
+            self.remarks.append(
+                "Read as the data pack has them: "
+                + wording.every(
+                    f"{each} as {named[f'{best}={known[best][_word(each)]}']}" for each in sorted(read)
+                )
+                + "."
+            )
         other = sorted(str(each) for each in stated if _word(each) not in known[best])
         if other:
             label = words.label("characteristic", best)

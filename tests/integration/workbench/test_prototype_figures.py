@@ -82,6 +82,22 @@ def test_years_and_groups_are_those_of_the_rows_however_they_are_spelled(small_p
     }  # fmt: skip
 
 
+def test_groups_under_other_usual_words_are_those_of_the_vocabulary_and_that_is_said(
+    small_pack: Pack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = survey().replace({"who": {"Women": "Female", "women": "female", "Men": "Male", "men": "Male"}})
+    given = IndicatorSource(
+        "survey.csv", KINDS, lambda columns: nw.from_native(rows[list(columns)], eager_only=True)
+    )
+    monkeypatch.setattr(prototype_figures, "source", lambda *_: given)
+    found = figures(small_pack, changed())
+    assert found.characteristic == "sex"
+    assert set(found.by_group["group"]) == {"men", "women"}
+    assert (
+        "Read as the data pack has them: Female as Women, Male as Men and female as Women." in found.remarks
+    )
+
+
 @pytest.mark.usefixtures("brought")
 def test_what_does_not_add_up_is_worked_out_by_itself(small_pack: Pack) -> None:
     found = figures(
