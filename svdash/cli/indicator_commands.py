@@ -39,15 +39,14 @@ def check(file: Path) -> None:
     Exit status: 0 nothing fails, 1 the definition has faults or a check fails, 2 the file or the data pack can't be read.
     """
     from svdash import editions
-    from svdash.workbench import definition, indicator_checks, indicator_sources
+    from svdash.workbench import definition, indicator_checks
     from svdash.workbench.examined_indicator import FAIL
 
     with _faults_shown(file):
         written = definition.read(_text(file))
         edition = editions.current()
         files = _files(file, edition, written)
-        rows = indicator_sources.source(edition, written, files)
-        checks = indicator_checks.checked(edition, written, rows)
+        checks = indicator_checks.checked(edition, written, files)
     about = written.definition
     _echo_remarks(files)
     click.echo(f"{about.id} {about.title}: {indicator_checks.summary(checks)}")
@@ -73,15 +72,15 @@ def run(file: Path, target: Path | None) -> None:
     Exit status: 0 done, 1 the definition has faults, 2 the file, the data pack or the CSV can't be used.
     """
     from svdash import editions
-    from svdash.workbench import definition, indicator_checks, indicator_sources, prototype_findings
+    from svdash.workbench import definition, indicator_checks, prototype_findings
     from svdash.workbench.examined_indicator import FAIL
 
     with _faults_shown(file):
         written, edition = definition.read(_text(file)), editions.current()
         files = _files(file, edition, written)
         found = prototype_findings.findings(edition, written, files)
-        rows = indicator_sources.source(edition, written, files)
-        checks = indicator_checks.checked(edition, written, rows)
+        change = prototype_findings.change(edition, written, files)
+        checks = indicator_checks.checked(edition, written, files)
     about = written.definition
     if target is not None:
         whole = _defused(prototype_findings.table(found))
@@ -95,8 +94,9 @@ def run(file: Path, target: Path | None) -> None:
     click.echo(f"PROTOTYPE, not agreed, {about.status}: {about.id} {about.title}")
     _echo_remarks(files)
     _echo_failing(file, [each.title for each in checks if each.verdict == FAIL])
-    if about.criteria_for_change:
-        click.echo(f"Criteria for change: {about.criteria_for_change}")
+    click.echo(f"Criteria for change: {about.criteria_for_change}")
+    if change:
+        click.echo(change)
     for remark in found.remarks:
         click.echo(remark)
     for each in found.all:

@@ -234,7 +234,10 @@ class IndicatorLog:
             raise RecordsError(f"{before.named} is {before.stage}: it can't be {stage} now.")
         if stage == AGREED:
             figures = file.sha256 if file else ""
-            reviewer = self._reviewer(every, kept, by, figures, alone=alone)
+            why = self.why_not_reviewed(every, kept, by, figures, alone=alone)
+            if why:
+                raise RecordsError(why)
+            reviewer = _reviewer(every, kept, figures) or by
             seen = before.model_copy(update={"figures": figures}).looked_at
             given |= {"reviewer": reviewer, "reviewed": seen, "figures": figures, "file": file}
         elif current is not None and stage == RETIRED:
@@ -274,20 +277,32 @@ class IndicatorLog:
         return self._add(kept.id, version, kept.revision.number, by=by, view=view)
 
     @staticmethod
-    def _reviewer(
-        every: Iterable[KeptVersion], kept: KeptVersion, by: str, figures: str, *, alone: bool
+    def why_not_reviewed(
+        every: Iterable[KeptVersion], kept: KeptVersion, by: str, figures: str, *, alone: bool = False
     ) -> str:
-        """Return who looked at what is to be agreed, with these figures: somebody else than its authors."""
-        wrote = _wrote(every, kept)
-        version = kept.version
-        if version.is_reviewed and version.figures == figures and version.reviewer not in wrote:
-            return version.reviewer
-        if by in wrote and not alone:
-            raise RecordsError(
-                "Nobody other than its authors has looked at this version yet, with the figures that it has now. Ask another analyst or "
-                "editor to look at it first."
-            )
-        return by
+        """Return why someone may not agree a version for want of a review, as a sentence; empty where they may.
+
+        Args:
+            every: all versions of the indicator, the oldest first.
+            kept: the one that is to be agreed.
+            by: who would agree it.
+            figures: SHA-256 of the rows that it has now.
+            alone: as for :meth:`step`.
+        """
+        known = tuple(every)
+        if alone or _reviewer(known, kept, figures) or by not in _wrote(known, kept):
+            return ""
+        return (
+            "Nobody other than its authors has looked at this version yet, with the figures that it has now. Ask another analyst or "
+            "editor to look at it first."
+        )
+
+    def why_not_free(self, draft: str, code: str) -> str:
+        """Return why an identifier is not a draft's to be agreed under, as a sentence; empty where it is, or nobody's yet."""
+        before = self._history.newest(IDENTIFIER, item=_identifier(code))
+        if not before or before[0].content["draft"] == draft:
+            return ""
+        return f"Identifier: {code} is another indicator's, agreed on {wording.day(before[0].at.date())}. Choose a free one."
 
     def _seen(self, number: int | None) -> KeptVersion | None:
         found = _kept(self._history.numbered([] if number is None else [number]))
@@ -304,16 +319,25 @@ class IndicatorLog:
 
     def _claimed(self, draft: str, version: IndicatorVersion) -> list[Draft]:
         """Return what says that an identifier is this draft's; nothing where it is so already. Refuse one of another draft."""
-        item = f"{IDENTIFIER}:{version.code}"
-        before = self._history.newest(IDENTIFIER, item=item)
-        if before and before[0].content["draft"] == draft:
+        why = self.why_not_free(draft, version.code)
+        if why:
+            raise RecordsError(why)
+        item = _identifier(version.code)
+        if self._history.newest(IDENTIFIER, item=item):
             return []
-        if before:
-            raise RecordsError(
-                f"Identifier: {version.code} is another indicator's, agreed on {wording.day(before[0].at.date())}. Choose a "
-                "free one."
-            )
         return [Draft(item, IDENTIFIER, {"draft": draft, "code": version.code}, None)]
+
+
+def _identifier(code: str) -> str:
+    """Return the item that says whose an identifier is."""
+    return f"{IDENTIFIER}:{code}"
+
+
+def _reviewer(every: Iterable[KeptVersion], kept: KeptVersion, figures: str) -> str:
+    """Return who looked at a version with these figures, other than its authors; empty where nobody did."""
+    version = kept.version
+    seen = version.is_reviewed and version.figures == figures
+    return version.reviewer if seen and version.reviewer not in _wrote(every, kept) else ""
 
 
 def in_force(versions: Iterable[KeptVersion]) -> KeptVersion | None:

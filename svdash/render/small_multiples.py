@@ -63,7 +63,8 @@ class Panel:
     """One series: its name, newest figure and verdict in words, and its figures, oldest first.
 
     ``indicator`` is what it leads to, empty where that is the page itself. Levels are NaN where there are none. ``alone``
-    says whether the verdict holds by the series' own test, but not among all that are tested.
+    says whether the verdict holds by the series' own test, but not among all that are tested. ``axis`` is what is drawn from
+    bottom to top; NaN where a series has an axis of its own.
     """
 
     indicator: str
@@ -77,6 +78,7 @@ class Panel:
     baseline: float
     control: tuple[float, float]
     points: tuple[Point, ...]
+    axis: tuple[float, float] = (float("nan"), float("nan"))
 
 
 def drawn(found: Finding) -> bool:
@@ -118,6 +120,7 @@ def _panel(rows: list[dict[str, Any]]) -> Panel:
             for row in rows
             if not pd.isna(row["value"])
         ),
+        axis=(float(first.get("axis_low", "nan")), float(first.get("axis_high", "nan"))),
     )
 
 
@@ -201,7 +204,7 @@ class _Scale:
 
     @classmethod
     def of(cls, panel: Panel, span: tuple[date, date]) -> _Scale:
-        levels = [panel.target, panel.baseline, *panel.control]
+        levels = [panel.target, panel.baseline, *panel.control, *panel.axis]
         figures = [figure for p in panel.points for figure in (p.value, p.lower, p.upper)]
         known = [figure for figure in (*levels, *figures) if not pd.isna(figure)]
         low, high = min(known), max(known)

@@ -85,6 +85,23 @@ def agreement(case: ExaminedIndicator) -> IndicatorCheck:
     )  # fmt: skip
 
 
+def register(case: ExaminedIndicator) -> IndicatorCheck:
+    """Whether the register would take it as it is, and under which success measure: what agreeing asks, asked before."""
+    code, title, about = "register", "Fits the register", case.about
+    if case.refused:
+        return IndicatorCheck(
+            code, title, FAIL, " ".join(case.refused), "Correct it: until then the indicator can't be agreed."
+        )
+    if about.measure is None:
+        return IndicatorCheck(
+            code, title, WARN, f"Nobody chose a success measure of {about.role}: it would belong to {case.measure}.",
+            "Choose the success measure in the form, or write it as measure.",
+        )  # fmt: skip
+    return IndicatorCheck(
+        code, title, PASS, f"The register takes it as {about.id}, under the success measure {case.measure}."
+    )
+
+
 def _alike(case: ExaminedIndicator, row: Mapping[str, Any]) -> bool:
     """Return whether a title, or what is counted, says the same as another indicator's."""
     about = case.about

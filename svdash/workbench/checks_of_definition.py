@@ -8,6 +8,7 @@ from typing import Final
 
 from svdash import wording
 from svdash.register.vocabulary import vocabulary
+from svdash.workbench.criteria_for_change import condition
 from svdash.workbench.examined_indicator import FAIL, PASS, WARN, ExaminedIndicator, IndicatorCheck
 from svdash.workbench.prototype import VALUE
 
@@ -139,6 +140,11 @@ def _bare(name: str) -> str:
 def criteria(case: ExaminedIndicator) -> IndicatorCheck:
     """Whether it can be decided by the criteria for change that a change has come."""
     code, title, text = "criteria", "Criteria for change", case.about.criteria_for_change
+    if case.about.change_when is not None:
+        asked = condition(case.about.change_when, case.about.unit)
+        return IndicatorCheck(
+            code, title, PASS, f"They are a condition that is held against the figures: {asked}."
+        )
     words = set(re.findall(r"[a-z]+", text.lower()))
     if re.search(r"[0-9]", text) or words & _NUMBERS:
         return IndicatorCheck(code, title, PASS, "They name a number, by which a change can be decided.")

@@ -6,7 +6,7 @@ published in ``docs/schemas/indicator.json``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any, Final, Literal
@@ -28,11 +28,21 @@ _TYPES: Final = frozenset(
 
 
 class DefinitionError(Exception):
-    """A definition that can't be. The message has a sentence for each fault, each with its line; ``faults`` has them apart."""
+    """A definition that can't be. The message has a sentence for each fault, each with its line.
 
-    def __init__(self, *faults: str) -> None:
+    Attributes:
+        faults: the sentences.
+        missing: fields that are not there yet; a sentence about each is the last of the faults.
+    """
+
+    def __init__(self, *faults: str, missing: Sequence[str] = ()) -> None:
         super().__init__(" ".join(faults))
-        self.faults = faults
+        self.faults, self.missing = faults, tuple(missing)
+
+    @property
+    def wrong(self) -> tuple[str, ...]:
+        """The faults of what is there."""
+        return self.faults[: len(self.faults) - len(self.missing)]
 
 
 class Target(BaseModel):
@@ -45,6 +55,18 @@ class Target(BaseModel):
     source: str = Field(min_length=1, max_length=300)
 
 
+class ChangeWhen(BaseModel):
+    """A condition for change that is held against the figures: on which side of a value they lie, in how many periods running."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+    side: Literal["below", "above"]
+    value: float = Field(description="In the unit of the indicator")
+    periods: int = Field(
+        default=1, ge=1, le=20, description="How many of the newest periods, one after another"
+    )
+
+
 class IndicatorDefinition(BaseModel):
     """The definition of an indicator.
 
@@ -54,7 +76,9 @@ class IndicatorDefinition(BaseModel):
         numerator, denominator: formulas (:mod:`svdash.workbench.formula`); without a denominator the numerator is the value.
         year, area, group: columns of the table by which it is told apart.
         counts_people: whether numerator and denominator count people; then all of it passes disclosure control.
+        measure: the success measure that it stands under; without one :func:`svdash.workbench.prototype_rows.success_measure` takes one.
         criteria_for_change: what would count as a change, written before the figures are seen.
+        change_when: the same as a condition that the page holds against the figures, where it is one.
         leading: whether it moves before what it is about does.
     """
 
@@ -90,6 +114,9 @@ class IndicatorDefinition(BaseModel):
     area: str | None = Field(default=None, max_length=100)
     group: str | None = Field(default=None, max_length=100)
     role: str = Field(min_length=1, max_length=60)
+    measure: str | None = Field(
+        default=None, max_length=40, description="The success measure of its role that it stands under"
+    )
     commitments: tuple[str, ...] = Field(default=(), max_length=20)
     breakdowns: tuple[str, ...] = Field(default=(), max_length=20)
     source: str = Field(min_length=1, max_length=500)
@@ -101,6 +128,9 @@ class IndicatorDefinition(BaseModel):
     leading: bool = False
     status: Literal["official", "published", "illustrative"]
     criteria_for_change: str = Field(min_length=1, max_length=1000)
+    change_when: ChangeWhen | None = Field(
+        default=None, description="The criteria as a condition, where they are one"
+    )
 
 
 @dataclass(frozen=True)
@@ -122,7 +152,13 @@ def read(text: str) -> Written:
     try:
         found = IndicatorDefinition.model_validate(given)
     except ValidationError as error:
-        raise DefinitionError(*_faults(error, lines)) from error
+        faults = error.errors()
+        missing = [
+            str(each["loc"][0]) for each in faults if each["type"] == "missing" and len(each["loc"]) == 1
+        ]
+        rest = [each for each in faults if each["loc"][0] not in missing]
+        said = (*_faults(rest, lines), *(f"{name} {_SAID['missing']}." for name in missing))
+        raise DefinitionError(*said, missing=missing) from error
     return Written(found, text, lines)
 
 
@@ -232,9 +268,9 @@ def _fields(
         yield name, _value(value, where, lines, depth + 1)
 
 
-def _faults(error: ValidationError, lines: Mapping[str, int]) -> Iterator[str]:
+def _faults(faults: Iterable[Mapping[str, Any]], lines: Mapping[str, int]) -> Iterator[str]:
     """Say of each fault on which line it stands, what it is and what would be right."""
-    told = [(_place(each, lines), _fault(each)) for each in error.errors()]
+    told = [(_place(each, lines), _fault(each)) for each in faults]
     for (line, name), what in sorted(told):
         end = "" if what.endswith("?") else "."
         yield f"Line {line}, {name}: {what}{end}" if line else f"{name} {what}{end}"
@@ -256,6 +292,11 @@ _SAID: Final[Mapping[str, str]] = {
     "too_long": "it is too long: at most {max_length}",
     "string_too_short": "it is empty. Say something here",
     "string_type": "{given} is not text. Put it in quotation marks",
+    "int_parsing": "{given} is not a whole number",
+    "int_type": "{given} is not a whole number",
+    "int_from_float": "{given} is not a whole number",
+    "greater_than_equal": "{given} is less than {ge}",
+    "less_than_equal": "{given} is more than {le}",
     "float_parsing": "{given} is not a number",
     "float_type": "{given} is not a number",
     "bool_parsing": "{given} is neither true nor false",
@@ -280,6 +321,6 @@ def _fault(fault: Mapping[str, Any]) -> str:
 # Fields with what is written of each.
 _FIELDS: Final[Mapping[str, str]] = {
     name: field.description or ""
-    for model in (Target, IndicatorDefinition)
+    for model in (Target, ChangeWhen, IndicatorDefinition)
     for name, field in model.model_fields.items()
 }

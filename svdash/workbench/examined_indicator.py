@@ -52,6 +52,8 @@ class ExaminedIndicator:
         yearly: the same by year alone; one row of all where it has no year.
         nought: what divisions by nought took from the figures.
         personal: columns of its file in which personal data is suspected; ``None`` for a table of the data pack.
+        refused: why the register would not take it, as sentences; none where it would.
+        measure: the success measure that it would stand under, by identifier and title; empty where there is none.
     """
 
     edition: Edition
@@ -61,6 +63,8 @@ class ExaminedIndicator:
     yearly: pd.DataFrame
     nought: ByNought
     personal: Sequence[str] | None = None
+    refused: Sequence[str] = ()
+    measure: str = ""
 
     @property
     def is_share(self) -> bool:

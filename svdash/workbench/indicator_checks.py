@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
 from svdash import wording
 from svdash.editions import Edition
+from svdash.register import Framework
 from svdash.workbench import checks_against_pack, checks_of_definition, checks_of_figures
-from svdash.workbench.definition import Written
+from svdash.workbench.agreement_check import in_the_way
+from svdash.workbench.definition import DefinitionError, Written
 from svdash.workbench.examined_indicator import FAIL, PASS, WARN, ExaminedIndicator, IndicatorCheck
-from svdash.workbench.indicator_sources import IndicatorSource
+from svdash.workbench.indicator_sources import IndicatorSource, source
 from svdash.workbench.prototype import with_noughts
+from svdash.workbench.prototype_findings import tried
+from svdash.workbench.prototype_rows import success_measure
 
 CHECKS: Final[Sequence[Callable[[ExaminedIndicator], IndicatorCheck]]] = (
     checks_of_definition.polarity,
@@ -31,11 +35,33 @@ CHECKS: Final[Sequence[Callable[[ExaminedIndicator], IndicatorCheck]]] = (
     checks_of_figures.small_numbers,
     checks_of_figures.detectable_change,
     checks_against_pack.agreement,
+    checks_against_pack.register,
 )
 
 
-def checked(edition: Edition, written: Written, rows: IndicatorSource) -> tuple[IndicatorCheck, ...]:
+def checked(
+    edition: Edition, written: Written, files: Mapping[str, str] | None = None, agreed_as: str | None = None
+) -> tuple[IndicatorCheck, ...]:
     """Return what every check says of an indicator.
+
+    Args:
+        edition: the data beside which it is looked at.
+        written: the definition.
+        files: brought files, name → SHA-256.
+        agreed_as: the identifier under which a version before was agreed, empty for none; by default its own, where the
+            edition has what was agreed under it.
+
+    Raises:
+        DefinitionError: as :func:`svdash.workbench.prototype.worked_out`.
+    """
+    case = examined(edition, written, source(edition, written, files))
+    before = _agreed_as(edition, written) if agreed_as is None else agreed_as
+    case = replace(case, refused=refused(edition, written, files, before), measure=_measure(edition, written))
+    return tuple(check(case) for check in CHECKS)
+
+
+def examined(edition: Edition, written: Written, rows: IndicatorSource) -> ExaminedIndicator:
+    """Return an indicator with its figures, worked out for checks that ask nothing of the register.
 
     Args:
         edition: the data beside which it is looked at.
@@ -45,17 +71,37 @@ def checked(edition: Edition, written: Written, rows: IndicatorSource) -> tuple[
     Raises:
         DefinitionError: as :func:`svdash.workbench.prototype.worked_out`.
     """
-    case = examined(edition, written, rows)
-    return tuple(check(case) for check in CHECKS)
-
-
-def examined(edition: Edition, written: Written, rows: IndicatorSource) -> ExaminedIndicator:
-    """Return an indicator with its figures, worked out for checks. Arguments and errors as for :func:`checked`."""
     figures, nought = with_noughts(edition, written, rows)
     about = written.definition
     by_year = replace(written, definition=about.model_copy(update={"area": None, "group": None}))
     yearly = figures if by_year.definition == about else with_noughts(edition, by_year, rows)[0]
     return ExaminedIndicator(edition, about, rows.kinds, figures, yearly, nought, rows.personal)
+
+
+def refused(
+    edition: Edition, written: Written, files: Mapping[str, str] | None, agreed_as: str
+) -> tuple[str, ...]:
+    """Return why the register would not take an indicator as it is, as sentences. Arguments as for :func:`checked`."""
+    try:
+        return in_the_way(edition, tried(edition, written, files)[1], agreed_as)
+    except DefinitionError as problem:
+        return problem.faults
+
+
+def _agreed_as(edition: Edition, written: Written) -> str:
+    """Return a definition's identifier where something was agreed under it; empty where nothing was."""
+    beside = getattr(edition, "beside", None)
+    known = {each.version.code for each in beside.indicators} if beside is not None else set[str]()
+    return written.definition.id if written.definition.id in known else ""
+
+
+def _measure(edition: Edition, written: Written) -> str:
+    framework = Framework.of(edition)
+    try:
+        code = success_measure(framework, written)
+    except DefinitionError:
+        return ""  # said among what is refused
+    return f"{code}, “{framework.measures.set_index('id')['title'][code]!s}”"
 
 
 def summary(checks: Sequence[IndicatorCheck]) -> str:

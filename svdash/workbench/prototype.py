@@ -212,11 +212,18 @@ def value_of(found: pd.DataFrame, unit: str) -> pd.Series:
 
 
 def check_names(edition: Edition, written: Written) -> None:
-    """Refuse a role or a commitment that the register does not have."""
+    """Refuse a role, a success measure of it or a commitment that the register does not have."""
     framework, about = Framework.of(edition), written.definition
     roles = framework.vocabulary.labels("role")
     if about.role not in roles:
         raise fault_at(written, "role", f"there is no role {about.role}. There are {wording.choices(roles)}.")
+    measures = framework.measures.loc[framework.measures["role"] == about.role, "id"].tolist()
+    if about.measure is not None and about.measure not in measures:
+        raise fault_at(
+            written,
+            "measure",
+            f"{about.role} has no success measure {about.measure}. There are {wording.choices(measures, len(measures))}.",
+        )
     known = set(framework.commitments["id"])
     for place, each in enumerate(about.commitments):
         if each not in known:

@@ -17,9 +17,10 @@ from svdash.findings.finding import STAGE, Finding
 from svdash.findings.indicators import indicator_series, indicator_trends
 from svdash.findings.indicators.indicator_series import Trend
 from svdash.findings.reach.area_figures import AreaMap
-from svdash.register import ALL, View
+from svdash.register import ALL, Framework, View
 from svdash.workbench import prototype_by_area, prototype_gaps
 from svdash.workbench.area_gate import OnAreas, on_areas
+from svdash.workbench.criteria_for_change import held_against
 from svdash.workbench.definition import Written
 from svdash.workbench.prototype_figures import PrototypeFigures, adds_up, figures, kept
 from svdash.workbench.prototype_rows import rows
@@ -45,6 +46,8 @@ _NOT_BY_AREA: Final = {
         "level",
         "sphere",
         "leading",
+        "measure",
+        "change_when",
     ),
     "criteria_for_change",
 }
@@ -195,6 +198,14 @@ def _placed(edition: Edition, written: Written, files: Mapping[str, str]) -> OnA
     return kept(edition, written, files, ("on areas", about.counts_people), build)
 
 
+def change(edition: Edition, written: Written, files: Mapping[str, str] | None = None) -> str:
+    """Return whether a definition's condition for change is met, as a sentence; empty where it has none. Errors as of :func:`findings`."""
+    if written.definition.change_when is None:
+        return ""
+    above = with_prototype(edition, tried(edition, written, files)[1])
+    return held_against(written, indicator_series.lead(above, View(), written.definition.id))
+
+
 def beside(
     edition: Edition, written: Written, indicator: str, files: Mapping[str, str] | None = None
 ) -> Finding:
@@ -203,19 +214,30 @@ def beside(
     view, own = View(), written.definition.id
     series = [indicator_series.lead(above, view, own), indicator_series.lead(edition, view, indicator)]
     board = indicator_trends.board_of(above, view, series)
-    units = {str(each.indicator["unit"]) for each in series}
-    axes = (
-        "Each has an axis of its own: compare what is written, not how steep the lines are."
-        if len(units) == 1
-        else f"They count in different units, {wording.every(sorted(units))}: only the directions can be compared."
-    )
+    one_unit = len({str(each.indicator["unit"]) for each in series}) == 1
+    chart = indicator_trends.on_one_axis(board.chart) if one_unit else board.chart
+    if chart is not None and own not in Framework.of(edition).indicators.index:
+        # A prototype is on no page that its name could lead to.
+        chart = chart.assign(indicator=chart["indicator"].where(chart["indicator"] != own, ""))
     return marked(
         replace(
             board,
             headline=f"{written.definition.title} beside {series[1].indicator['title']}",
-            sentence=f"{axes} {_difference(series) if len(units) == 1 else ''}".strip(),
+            sentence=_beside(series),
+            chart=chart,
         )
     )
+
+
+def _beside(series: Sequence[Trend]) -> str:
+    """Say how far two series can be compared, and by how much they differ."""
+    units = sorted({str(each.indicator["unit"]) for each in series})
+    without = [str(each.indicator["id"]) for each in series if not each.whole]
+    if without:
+        return f"Nothing can be compared: {wording.every(without)} {'has' if len(without) == 1 else 'have'} no figure."
+    if len(units) > 1:
+        return f"They count in different units, {wording.every(units)}: only the directions can be compared."
+    return f"Both have the same axis. {_difference(series)}"
 
 
 def _difference(series: Sequence[Trend]) -> str:

@@ -133,7 +133,7 @@ def _indicator(edition: Edition, written: Written, figures: PrototypeFigures) ->
     counted = about.unit in (*_COUNTED, "organisations") and about.denominator is None
     byar = counted and (about.counts_people or counts(about.numerator)) and _whole(figures)
     return {
-        "id": about.id, "measure": _measure(framework, written), "role": about.role,
+        "id": about.id, "measure": success_measure(framework, written), "role": about.role,
         "number": int(role["number"].max()) + 1 if len(role) else 1,
         "title": about.title, "short": _short(about.title), "lead": False, "proposed": False,
         "level": about.level, "unit": about.unit, "polarity": about.polarity, "numerator": about.numerator,
@@ -150,9 +150,15 @@ def _indicator(edition: Edition, written: Written, figures: PrototypeFigures) ->
     }  # fmt: skip
 
 
-def _measure(framework: Framework, written: Written) -> str:
-    """Return the success measure that an indicator stands under: that of its commitments' indicators, else its role's first."""
+def success_measure(framework: Framework, written: Written) -> str:
+    """Return the success measure that an indicator stands under: the one it names, else that of its commitments' indicators, else its role's first.
+
+    Raises:
+        DefinitionError: its role has no success measure.
+    """
     about = written.definition
+    if about.measure is not None:
+        return about.measure
     linked = framework.links[framework.links["commitment"].isin(about.commitments)]["indicator"]
     rows = framework.indicators[framework.indicators["id"].isin(linked)]
     own = rows[rows["role"] == about.role]["measure"].tolist()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -71,6 +71,8 @@ UNTOLD = frozenset({"too-early", "no-data", "no-agreed-measure"})
 _OF_TARGET = ("target_year", "target_condition")
 # Two groups that add up to the whole, 100%, are one test.
 _PAIR, _WHOLE = 2, 100.0
+# What of a series is drawn upwards: its figures and levels.
+_DRAWN: Final = ("value", "lower", "upper", "target", "baseline", "control_lower", "control_upper")
 PANEL = ["period", "as_at", "value", "lower", "upper", "part", "status", "unit"]
 LEGEND = (
     "Line: value at the end of each period, open point: part year. Band: 95% limits. Dotted: baseline. "
@@ -140,6 +142,14 @@ def panels(trends: list[Trend], head: str) -> pd.DataFrame:
     # A series without a figure has a card too.
     found = _cards(trends, head).join(rows[rows["value"].notna()].set_index("order"), how="left")
     return found.rename_axis("order").reset_index().assign(part=lambda row: row["part"].eq(True))
+
+
+def on_one_axis(rows: pd.DataFrame | None) -> pd.DataFrame | None:
+    """Return chart rows of series in one unit that are drawn from the lowest to the highest of all their figures and levels."""
+    if rows is None or rows.empty:
+        return rows
+    drawn = rows[list(_DRAWN)].astype("float64")
+    return rows.assign(axis_low=drawn.min(axis=None), axis_high=drawn.max(axis=None))
 
 
 def _control(series: Trend) -> tuple[float, float]:
@@ -337,7 +347,7 @@ def summary(view: View, front: Trend) -> dict[str, Any]:
         "target": target_of(about),
         "points": front.assessment.points,
         "verdict_label": wording.VERDICT[_verdict_shown(front)],
-        "said": assessments.sentence(front.assessment),
+        "said": f"{_retired(about)}{assessments.sentence(front.assessment)}",
         "detectable": front.detectable or "not worked out",
         "status": "none" if latest is None else latest["status"],
     }
@@ -434,7 +444,7 @@ def one(edition: Edition, view: View, indicator: str, characteristic: str = "") 
         row_key=("organisation_label", "group_label", "period"),
         params={"indicator": indicator, "characteristic": characteristic},
         headline=f"{about['title']}: {wording.VERDICT[_verdict_shown(first)].lower()}",
-        subtitle=f"{_unit(about)}, {span(framework, view)}; "
+        subtitle=f"{_retired(about)}{_unit(about)}, {span(framework, view)}; "
         + (
             f"by {wording.within(framework.vocabulary.label('characteristic', characteristic))}"
             if characteristic != ALL
@@ -463,6 +473,11 @@ def one(edition: Edition, view: View, indicator: str, characteristic: str = "") 
     )
 
 
+def _retired(about: Mapping[str, Any]) -> str:
+    """Say when and why an indicator was retired, where what it shows stands; empty for one that is kept up."""
+    return "" if pd.isna(about["retired"]) else f"{about['retired']} "
+
+
 def _about_all(trends: list[Trend], first: Trend) -> str:
     """Return the sentence of the leading series, its target and the change it would show, and a count of all verdicts."""
     parts = [assessments.sentence(first.assessment), said_of_target(first.indicator, first.assessment)]
@@ -483,6 +498,7 @@ def about(edition: Edition, indicator: str) -> list[tuple[str, str]]:
     linked = list(framework.links.loc[framework.links["indicator"] == indicator, "commitment"])
     serves = outcome_tables.served_by(edition, indicator)
     return [
+        *([] if pd.isna(row["retired"]) else [("Retired", str(row["retired"]).partition(" ")[2])]),
         (
             "Success measure",
             f"{row['measure']} {measure}" + (" (proposal: no agreed measure)" if row["proposed"] else ""),

@@ -36,6 +36,7 @@ _HELP: Final[Mapping[str, str]] = {
     "unit": "What a value is in",
     "polarity": "Which way is better",
     "role": "The role of the authority that it is about",
+    "measure": "The success measure of its role that it stands under in the register",
     "commitments": "The commitments that it is about",
     "breakdowns": "What it has to be broken down by: characteristics, or columns of the table",
     "source": "Who publishes or holds the figures",
@@ -49,11 +50,33 @@ _HELP: Final[Mapping[str, str]] = {
 _LABELS: Final[Mapping[str, str]] = {
     "id": "Identifier",
     "criteria_for_change": "Criteria for change",
+    "measure": "Success measure",
     "counts_people": "It counts people",
     "leading": "It is a leading indicator",
 }
-# What is of several fields in the text stands under these names in the form.
-_TARGET: Final = ("value", "year", "source")
+# The fields that must be there, in the order of the form.
+_ASKED: Final = (
+    "title", "id", "role", "definition", "criteria_for_change", "table", "numerator", "unit", "polarity", "level", "sphere",
+    "cadence", "status", "source",
+)  # fmt: skip
+# What is one field in the text and several in the form: the label and the help of each.
+_PARTS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
+    "change_when": {
+        "side": (
+            "Change if",
+            "Where the criteria are a condition: below or above. It is held against the figures",
+        ),
+        "value": ("this value", "In the unit of the indicator"),
+        "periods": ("periods running", "The newest ones, one after another; 1 where it is empty"),
+    },
+    "target": {
+        "value": ("Target", "In the unit of the indicator"),
+        "year": ("Target year", "A financial year, such as 2027/28"),
+        "source": ("Source of the target", "Who said so"),
+    },
+}
+_CHOICES: Final[Mapping[str, Sequence[str]]] = {"side": ("below", "above")}
+_NUMBERS: Final = ("value", "periods")
 
 
 def draw(edition: Edition, draft: IndicatorDraft, values: Mapping[str, Any]) -> None:
@@ -72,6 +95,7 @@ def draw(edition: Edition, draft: IndicatorDraft, values: Mapping[str, Any]) -> 
     form.choice("role", Framework.of(edition).vocabulary.labels("role"), on=right)
     form.long("definition")
     form.long("criteria_for_change")
+    form.parts("change_when")
     st.markdown("**Worked out from**")
     tables = [*draft.files, *indicator_sources.open_tables(edition)]
     form.choice("table", {each: each for each in tables})
@@ -85,6 +109,10 @@ def draw(edition: Edition, draft: IndicatorDraft, values: Mapping[str, Any]) -> 
             form.choice(name, _options(name), on=on)
     st.markdown("**Whom it is for**")
     register = Framework.of(edition)
+    own = register.measures[register.measures["role"] == str(values.get("role", ""))]
+    form.choice(
+        "measure", {code: f"{code} {title}" for code, title in zip(own["id"], own["title"], strict=True)}
+    )
     titles = zip(register.commitments["id"], register.commitments["title"], strict=True)
     form.several("commitments", {code: f"{code} {title}" for code, title in titles})
     form.several("breakdowns", register.vocabulary.labels("characteristic"), free=True)
@@ -93,7 +121,7 @@ def draw(edition: Edition, draft: IndicatorDraft, values: Mapping[str, Any]) -> 
     left, right = st.columns(2)
     form.text("owner", on=left)
     form.text("baseline", on=right)
-    form.target()
+    form.parts("target")
     form.tick("leading", default=False)
 
 
@@ -112,6 +140,14 @@ def _formulas(kinds: Mapping[str, Kind]) -> dict[str, str]:
     sums = [f"sum({named(each)})" for each, kind in kinds.items() if kind == "number"]
     counts = [f"count(where={named(each)})" for each, kind in kinds.items() if kind == "truth"]
     return {each: each for each in ("count()", *counts, *sums)}
+
+
+def next_of(missing: Sequence[str]) -> str:
+    """Say which field to fill in next, in the order of the form, and how many are left after it."""
+    known = [*(each for each in _ASKED if each in missing), *(each for each in missing if each not in _ASKED)]
+    rest = [_label(each) for each in known[1:]]
+    after = f" After it: {wording.listing(rest, 4)}." if rest else " Then its figures are shown."
+    return f"**Fill in next: {_label(known[0])}.**{after}"
 
 
 class _Form:
@@ -186,23 +222,21 @@ class _Form:
             **self._begun(name, chosen, _listed),
         )
 
-    def target(self) -> None:
-        """Draw the three fields of a target, which are one in the text."""
-        given = self._values.get("target")
+    def parts(self, name: str) -> None:
+        """Draw the fields that are one in the text, such as a target's."""
+        given = self._values.get(name)
         values = given if isinstance(given, dict) else {}
-        keys = {each: f"{self._key('target')}-{each}" for each in _TARGET}
-        for each, on in zip(_TARGET, st.columns(3), strict=True):
+        known = _PARTS[name]
+        keys = {each: f"{self._key(name)}-{each}" for each in known}
+        for each, on in zip(known, st.columns(len(known)), strict=True):
+            label, said = known[each]
+            put = partial(_put, self._draft, name, keys)
             st.session_state[keys[each]] = _text(values.get(each))
-            on.text_input(
-                {"value": "Target", "year": "Target year", "source": "Source of the target"}[each],
-                key=keys[each],
-                help={
-                    "value": "In the unit of the indicator",
-                    "year": "A financial year, such as 2027/28",
-                    "source": "Who said so",
-                }[each],
-                on_change=partial(_aimed, self._draft, keys),
-            )
+            if each in _CHOICES:
+                shown = dict.fromkeys(["", *_CHOICES[each], _text(values.get(each))])
+                on.selectbox(label, list(shown), key=keys[each], help=said, on_change=put)
+            else:
+                on.text_input(label, key=keys[each], help=said, on_change=put)
 
 
 def _changed(draft: IndicatorDraft, name: str, key: str, read: Callable[[Any], Any]) -> None:
@@ -210,11 +244,11 @@ def _changed(draft: IndicatorDraft, name: str, key: str, read: Callable[[Any], A
     workbench_text.hold(draft, edited(workbench_text.standing(draft), name, read(st.session_state[key])))
 
 
-def _aimed(draft: IndicatorDraft, keys: Mapping[str, str]) -> None:
-    """Write the target into the text; without any part of it, it is taken out."""
+def _put(draft: IndicatorDraft, name: str, keys: Mapping[str, str]) -> None:
+    """Write fields that are one into the text; without any of them, it is taken out."""
     given = {each: str(st.session_state[key]).strip() for each, key in keys.items()}
-    target = {each: _number(value) if each == "value" else value for each, value in given.items() if value}
-    workbench_text.hold(draft, edited(workbench_text.standing(draft), "target", target or None))
+    found = {each: _number(value) if each in _NUMBERS else value for each, value in given.items() if value}
+    workbench_text.hold(draft, edited(workbench_text.standing(draft), name, found or None))
 
 
 def _number(text: str) -> float | int | str:

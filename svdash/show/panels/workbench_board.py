@@ -17,6 +17,7 @@ from svdash.show.panels import (
     workbench_results,
     workbench_text,
 )
+from svdash.workbench import criteria_for_change
 
 
 def show(now: page.Here) -> None:
@@ -56,10 +57,14 @@ def _workbench(now: page.Here) -> None:
         written, checks = workbench_definition.ask(now, draft)
     with notices:
         opened = workbench_drafts.keep(opened, replace(draft, text=workbench_text.standing(draft)), written)
-    with life:
-        workbench_life.show(now, opened, written)
-    # Last, since it takes longest: what is typed is kept before it is worked out.
+    versions = workbench_drafts.log().of(draft.id) if opened.standing else ()
+    # What is typed is kept before it is worked out, which takes longest.
     with right:
         stage = opened.standing.newest.version.stage if opened.standing else ""
-        workbench_results.show(now, written, files, stage)
-    workbench_definition.check(now, draft, written, checks)
+        workbench_results.show(now, written, files, stage, criteria_for_change.when_written(versions))
+    in_force = opened.standing.in_force if opened.standing else None
+    agreed_as = in_force.version.code if in_force else ""
+    refused = workbench_definition.check(now, draft, written, agreed_as, checks)
+    # What can follow depends on what the checks say.
+    with life:
+        workbench_life.show(now, opened, versions, written, refused)

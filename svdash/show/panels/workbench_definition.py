@@ -37,15 +37,30 @@ def ask(now: page.Here, draft: IndicatorDraft) -> tuple[Written | None, DeltaGen
         return _read(now, draft), found
 
 
-def check(now: page.Here, draft: IndicatorDraft, written: Written | None, found: DeltaGenerator) -> None:
-    """Run the checks and list what they say. Called last: figures are not to wait for them, and what was typed is kept by then."""
+def check(
+    now: page.Here, draft: IndicatorDraft, written: Written | None, agreed_as: str, found: DeltaGenerator
+) -> Sequence[str]:
+    """Run the checks, list what they say, and return what is in the way of agreeing the indicator, as sentences.
+
+    Called after the figures, which are not to wait for it; what was typed is kept by then.
+
+    Args:
+        now: the page.
+        draft: whose definition it is.
+        written: the definition; ``None`` while it can't be read.
+        agreed_as: the identifier under which a version before was agreed; empty for none.
+        found: where it is listed.
+    """
     if written is None:
-        return
+        return ()
     with found:
         try:
-            _shown(_checks(now, draft, written))
+            checks = _checks(now, draft, written, agreed_as)
         except DefinitionError as problem:
             _faults(problem.faults)
+            return problem.faults
+        _shown(checks)
+    return [f"{each.title}: {each.words} {each.remedy}".strip() for each in checks if each.verdict == FAIL]
 
 
 def _read(now: page.Here, draft: IndicatorDraft) -> Written | None:
@@ -60,7 +75,10 @@ def _read(now: page.Here, draft: IndicatorDraft) -> Written | None:
         written = read(standing)
         check_definition(now.edition, written, indicator_sources.source(now.edition, written, draft.files))
     except DefinitionError as problem:
-        _faults(problem.faults)
+        if problem.wrong:
+            _faults(problem.wrong)
+        if problem.missing:
+            st.info(definition_form.next_of(problem.missing))
         return None
     return written
 
@@ -102,14 +120,15 @@ def _faults(faults: Sequence[str]) -> None:
     st.error("\n".join(f"- {plain(each)}" for each in faults))
 
 
-def _checks(now: page.Here, draft: IndicatorDraft, written: Written) -> Sequence[IndicatorCheck]:
+def _checks(
+    now: page.Here, draft: IndicatorDraft, written: Written, agreed_as: str
+) -> Sequence[IndicatorCheck]:
     """Return what the checks say of a definition; worked out again only where it, its files or the data changed."""
-    asked = (now.edition.fingerprint, definition_hash(written.definition), *draft.files.items())
+    asked = (now.edition.fingerprint, definition_hash(written.definition), agreed_as, *draft.files.items())
     before: tuple[object, Sequence[IndicatorCheck]] | None = st.session_state.get(_CHECKED.format(draft.id))
     if before is not None and before[0] == asked:
         return before[1]
-    rows = indicator_sources.source(now.edition, written, draft.files)
-    found = indicator_checks.checked(now.edition, written, rows)
+    found = indicator_checks.checked(now.edition, written, draft.files, agreed_as)
     st.session_state[_CHECKED.format(draft.id)] = (asked, found)
     return found
 

@@ -31,6 +31,7 @@ CHOSEN: Final = "indicator"
 _NAME: Final = re.compile(r"[0-9a-f]{12}")
 _SEEN: Final = "_workbench-seen-{}"
 _BEGUN: Final = "_workbench-begun"
+_FELL: Final = "_workbench-fell-{}"
 _UNTITLED: Final = "Without a title yet"
 
 
@@ -224,8 +225,22 @@ def keep(opened: OpenedDraft, draft: IndicatorDraft, written: Written | None) ->
             st.rerun()
         _parted(opened, newest, draft, written)
     elif is_typed:
-        return _saved(opened, draft, written, draft.revision)
+        opened = _saved(opened, draft, written, draft.revision)
+    _told_of_fall(opened)
     return opened
+
+
+def _told_of_fall(opened: OpenedDraft) -> None:
+    """Say that a prototype is proposed again, since what was written in it can't be read, for as long as it is so."""
+    key = _FELL.format(opened.draft.id)
+    stage = opened.standing.newest.version.stage if opened.standing else ""
+    if stage != "proposed":
+        st.session_state.pop(key, None)
+    elif key in st.session_state:
+        st.warning(
+            "It was a prototype, and what was written since can't be worked out: it is proposed again. Correct the definition, "
+            "then make it a prototype once more, and have it looked at."
+        )
 
 
 def _saved(
@@ -246,6 +261,8 @@ def _saved(
         )
         return opened
     st.session_state[_SEEN.format(draft.id)] = kept
+    if draft.stage == "prototype" and kept.version.stage == "proposed":
+        st.session_state[_FELL.format(draft.id)] = True
     in_force = opened.standing.in_force if opened.standing else None
     saved = OpenedDraft(_draft(kept), Standing(kept, in_force), kept)
     if headline((), saved) != headline((), opened):

@@ -244,7 +244,7 @@ def _large(now: page.Here, draft: IndicatorDraft, asked: Asked) -> None:
 
 
 def _earlier(draft: IndicatorDraft) -> None:
-    every = {each.sha256: each for each in brought_tables.every()}
+    every = {each.sha256: each for each in _to_be_had()}
     if not every:
         return
     with st.expander(f"Files brought earlier ({len(every)})"):
@@ -256,12 +256,30 @@ def _earlier(draft: IndicatorDraft) -> None:
                 f"{every[each].name}, {wording.counted(every[each].rows, 'row')}, {each[:8]}"
             ),
             placeholder="Choose one",
+            help="Your own, and those that an indicator on the workbench names",
             key=f"workbench-earlier-{draft.id}-{draft.turn}",
         )
         if chosen is not None and st.button("Work from this file", key="workbench-use"):
             _use(draft, every[chosen])
         if chosen is not None:
             _discarding(every[chosen])
+
+
+def _to_be_had() -> list[BroughtTable]:
+    """Return the files that this reader may work from: their own, and those that an indicator on the workbench names."""
+    person = identity.person()
+    named = {
+        sha256
+        for each in workbench_drafts.every()
+        for kept in (each.newest, each.in_force)
+        if kept is not None
+        for sha256 in kept.version.files.values()
+    }
+    return [
+        each
+        for each in brought_tables.every()
+        if each.sha256 in named or (person is not None and person.goes_by(each.by))
+    ]
 
 
 def _discarding(table: BroughtTable) -> None:

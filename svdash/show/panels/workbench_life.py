@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -11,15 +11,16 @@ import streamlit as st
 from svdash import editions, wording
 from svdash.access import identity
 from svdash.records import RecordsError
+from svdash.register import Framework
 from svdash.show.kit import page, recording
 from svdash.show.kit.plain_text import plain
 from svdash.show.panels import workbench_drafts, workbench_versions
 from svdash.show.panels.workbench_drafts import OpenedDraft
 from svdash.workbench.definition import DefinitionError, Written
 from svdash.workbench.indicator_draft import definition_hash
+from svdash.workbench.prototype_rows import success_measure
 
 if TYPE_CHECKING:
-    from svdash.editions.prototypes import PrototypeRows
     from svdash.records.indicator_versions import KeptVersion, Stage, Standing
 
 _AGREE: Final = "Agree it"
@@ -35,12 +36,25 @@ _SAID: Final = {
 }
 
 
-def show(now: page.Here, opened: OpenedDraft, written: Written | None) -> None:
-    """Draw where an indicator stands, folded up: the steps that can follow, its versions compared, and its history."""
+def show(
+    now: page.Here,
+    opened: OpenedDraft,
+    versions: Sequence[KeptVersion],
+    written: Written | None,
+    refused: Sequence[str],
+) -> None:
+    """Draw where an indicator stands, folded up: the steps that can follow, its versions compared, and its history.
+
+    Args:
+        now: the page.
+        opened: the draft.
+        versions: all its versions, the oldest first.
+        written: its definition; ``None`` while it can't be read.
+        refused: what its checks say is in the way of agreeing it, as sentences.
+    """
     if opened.standing is None:
         return
     kept = opened.standing.newest
-    versions = workbench_drafts.log().of(kept.id)
     seen = "" if kept.version.stage != "prototype" else f"; {_looked_at(kept)}"
     label = f"State: {workbench_drafts.state(opened.standing)}{seen}"
     with st.expander(plain(label), key=f"life-{kept.id}"):
@@ -51,7 +65,7 @@ def show(now: page.Here, opened: OpenedDraft, written: Written | None) -> None:
         if opened.is_behind:
             page.empty(_NOT_SAVED)
         else:
-            _steps(now, opened.standing, written)
+            _steps(now, opened.standing, versions, written, refused)
     with compared:
         workbench_versions.compared(now, opened.standing, versions, written)
     with history:
@@ -80,31 +94,63 @@ def _reviewed(standing: Standing) -> str:
     return "; ".join(told)
 
 
-def _steps(now: page.Here, standing: Standing, written: Written | None) -> None:
+def _steps(
+    now: page.Here,
+    standing: Standing,
+    versions: Sequence[KeptVersion],
+    written: Written | None,
+    refused: Sequence[str],
+) -> None:
     """Draw the steps that can follow, each with its reason; those that can't be undone are asked for twice."""
     kept, key = standing.newest, recording.key(f"life-{standing.newest.revision.number}")
     stage = kept.version.stage
     reason = st.text_input("Reason, or what you looked at", max_chars=500, key=f"{key}-reason")
-    checks = False
+    unread = _no_figures(kept, written)
+    in_the_way = [unread] if unread else _in_the_way(now, versions, kept, written, refused)
     with st.container(horizontal=True):
         if stage == "proposed":
-            why = _no_figures(kept, written)
-            _step("Make it a prototype", partial(_went, kept, "prototype", reason, key), key, why)
+            _step("Make it a prototype", partial(_went, kept, "prototype", reason, key), key, unread)
         if stage == "prototype":
-            _step(
-                "I looked at it",
-                partial(_looked, now, kept, written, reason, key),
-                key,
-                _no_figures(kept, written),
-            )
-            checks = st.button("What is in the way of agreeing it?", key=f"{key}-check")
-            _agree(now, standing, written, reason, key)
+            _step("I looked at it", partial(_looked, now, kept, written, reason, key), key, unread)
+            _agree(now, standing, written, reason, key, in_the_way)
             _step("Back to proposed", partial(_went, kept, "proposed", reason, key), key)
         if stage == "agreed":
-            _agree(now, standing, written, reason, key, again=True)
+            _agree(now, standing, written, reason, key, in_the_way, again=True)
         _ends(standing, reason, key)
-    if checks:
-        _in_the_way(now, standing, written)
+    if stage == "prototype":
+        _listed(in_the_way)
+
+
+def _listed(in_the_way: Sequence[str]) -> None:
+    """Say what is in the way of agreeing a prototype, to editors and analysts alike."""
+    if not in_the_way:
+        page.note("Nothing is in the way: an editor can agree it.")
+        return
+    st.warning("**In the way of agreeing it**\n\n" + "\n".join(f"- {plain(each)}" for each in in_the_way))
+
+
+def _in_the_way(
+    now: page.Here,
+    versions: Sequence[KeptVersion],
+    kept: KeptVersion,
+    written: Written | None,
+    refused: Sequence[str],
+) -> list[str]:
+    """Return what is in the way of agreeing an indicator: its checks, who looked at it, and whose its identifier is."""
+    from svdash.editions.agreed_indicators import file_of
+
+    person = identity.person()
+    by = person.identity if person else ""
+    try:
+        figures = file_of(workbench_versions.rows_today(now, kept, written))[0].sha256
+    except RecordsError as problem:
+        return [*dict.fromkeys((*refused, str(problem)))]
+    log = workbench_drafts.log()
+    why = (
+        log.why_not_reviewed(versions, kept, by, figures, alone=_is_alone(by)),
+        log.why_not_free(kept.id, kept.version.code),
+    )
+    return [*refused, *filter(None, why)]
 
 
 def _ends(standing: Standing, reason: str, key: str) -> None:
@@ -115,6 +161,11 @@ def _ends(standing: Standing, reason: str, key: str) -> None:
             f"{in_force.version.named} keeps its figures, marked as retired with today and your reason; its target is no longer due. "
             "It comes back only as a new version that is agreed."
         )
+        if standing.is_changed:
+            said += (
+                f" The change of it that {kept.revision.by} saved at {wording.moment(kept.revision.at)} is set aside unagreed: only "
+                "the history keeps it."
+            )
         _asked_twice("Retire it", said, partial(_went, kept, "retired", reason, key), key, identity.EDITOR)
     if kept.version.stage in ("proposed", "prototype"):
         what = "change" if in_force else "draft"
@@ -134,20 +185,39 @@ def _asked_twice(label: str, said: str, action: Callable[[], str], key: str, *ro
 
 
 def _agree(
-    now: page.Here, standing: Standing, written: Written | None, reason: str, key: str, *, again: bool = False
+    now: page.Here,
+    standing: Standing,
+    written: Written | None,
+    reason: str,
+    key: str,
+    in_the_way: Sequence[str],
+    *,
+    again: bool = False,
 ) -> None:
     kept = standing.newest
     said = (
         "The figures that it has today take the place of those that were agreed. Where they differ from those, you are named as "
         "who looked at them."
         if again
-        else f"{kept.version.named} is in the register from then on: on indicators and the overview, in exports, in the open "
-        "data and in snapshots that are taken. It can be retired, not taken back."
+        else f"{kept.version.named} is in the register from then on{_under(now, written)}: on indicators and the overview, in "
+        "exports, in the open data and in snapshots that are taken. It can be retired, not taken back."
     )
-    why = identity.why_not(identity.EDITOR) or _no_figures(kept, written)
+    why = identity.why_not(identity.EDITOR) or " ".join(in_the_way)
     label = "Agree its figures of today" if again else _AGREE
     if recording.asked_twice(label, said, key=f"{key}-agree", why=why):
         recording.tried(partial(_agreed, now, standing, written, reason, key))
+
+
+def _under(now: page.Here, written: Written | None) -> str:
+    """Say under which success measure an indicator stands, and where its definition names none, that nobody chose it."""
+    if written is None:
+        return ""
+    try:
+        code = success_measure(Framework.of(now.edition), written)
+    except DefinitionError:
+        return ""  # its checks say so
+    chosen = "" if written.definition.measure else ", which its definition does not name"
+    return f" under the success measure {code}{chosen}"
 
 
 def _no_figures(kept: KeptVersion, written: Written | None) -> str:
@@ -161,7 +231,13 @@ def _went(kept: KeptVersion, stage: Stage, reason: str, key: str) -> str:
     roles = (identity.EDITOR,) if stage == "retired" else workbench_drafts.WRITERS
     by = recording.writer(*roles)
     after = workbench_drafts.log().step(kept, stage, by=by, view=page.this_view(), reason=reason)
-    return _done(after, key, f"{after.version.named}: {stage}.")
+    dropped = stage == "retired" and kept.version.stage in ("proposed", "prototype")
+    said = (
+        f" The change that {kept.revision.by} had begun is set aside; the history keeps it."
+        if dropped
+        else ""
+    )
+    return _done(after, key, f"{after.version.named}: {stage}.{said}")
 
 
 def _looked(now: page.Here, kept: KeptVersion, written: Written | None, reason: str, key: str) -> str:
@@ -183,7 +259,7 @@ def _agreed(now: page.Here, standing: Standing, written: Written | None, reason:
     if written is None:
         raise RecordsError(_UNREAD)
     found = workbench_versions.rows_today(now, standing.newest, written)
-    refused = refusals(now, standing, found, written)
+    refused = refusals(standing, written)
     if refused:
         raise RecordsError(f"It can't be agreed yet. {' '.join(refused)}")
     file, content = file_of(found)
@@ -212,36 +288,15 @@ def _is_alone(by: str) -> bool:
     return by == identity.LOCAL_USER.identity
 
 
-def refusals(now: page.Here, standing: Standing, found: PrototypeRows, written: Written) -> tuple[str, ...]:
-    """Return what is in the way of agreeing an indicator, as sentences; none if nothing is."""
-    from svdash.workbench import agreement_check, indicator_checks
-    from svdash.workbench.indicator_sources import source
+def refusals(standing: Standing, written: Written) -> tuple[str, ...]:
+    """Return which checks are in the way of agreeing an indicator, worked out anew, as sentences; none if nothing is."""
+    from svdash.workbench import indicator_checks
 
     before = standing.in_force.version.code if standing.in_force else ""
-    told = agreement_check.in_the_way(editions.current(), found, before)
     try:
-        # That no personal data is suspected in its file is one of them.
-        rows = source(now.edition, written, standing.newest.version.files)
-        checks = indicator_checks.checked(now.edition, written, rows)
+        checks = indicator_checks.checked(editions.current(), written, standing.newest.version.files, before)
     except DefinitionError as problem:
-        return (*told, str(problem))
-    return (
-        *told,
-        *(f"{each.title}: {each.words} {each.remedy}" for each in checks if each.verdict == "fail"),
+        return problem.faults
+    return tuple(
+        f"{each.title}: {each.words} {each.remedy}".strip() for each in checks if each.verdict == "fail"
     )
-
-
-def _in_the_way(now: page.Here, standing: Standing, written: Written | None) -> None:
-    if written is None:
-        st.warning(_UNREAD)
-        return
-    try:
-        found = refusals(now, standing, workbench_versions.rows_today(now, standing.newest, written), written)
-    except RecordsError as problem:
-        found = (str(problem),)
-    if not found:
-        st.success(
-            "None of its checks is in the way. An editor agrees it, once somebody other than its authors looked at it."
-        )
-    for each in found:
-        st.warning(plain(each))

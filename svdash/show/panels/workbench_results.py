@@ -16,6 +16,7 @@ from svdash.maps import deck_layers, drawn_map
 from svdash.register import Framework
 from svdash.render import marks, pictures
 from svdash.show.kit import page
+from svdash.show.kit.plain_text import plain
 from svdash.show.panels import area_map
 from svdash.workbench import prototype_findings
 from svdash.workbench.brought_errors import BroughtError
@@ -33,7 +34,13 @@ _TODAY: Final = (
 _IN_FORCE: Final = {"agreed": f"Agreed. {_TODAY}", "retired": f"Retired. {_TODAY}"}
 
 
-def show(now: page.Here, written: Written | None, files: Mapping[str, str] | None, stage: str = "") -> None:
+def show(
+    now: page.Here,
+    written: Written | None,
+    files: Mapping[str, str] | None,
+    stage: str = "",
+    criteria: str = "",
+) -> None:
     """Draw the column: trend, groups, gaps, map and deciles of the definition, or why there are none.
 
     Args:
@@ -41,6 +48,7 @@ def show(now: page.Here, written: Written | None, files: Mapping[str, str] | Non
         written: the definition; ``None`` while it can't be read.
         files: brought files, name → SHA-256.
         stage: where what is open stands; figures of what is in force carry no watermark.
+        criteria: when its criteria for change were written, as a sentence.
     """
     page.heading("What it shows", _IN_FORCE.get(stage, _TRIED_OUT))
     if written is None:
@@ -54,10 +62,19 @@ def show(now: page.Here, written: Written | None, files: Mapping[str, str] | Non
             now.edition, written, files, lambda done, what: _step(bar, done, what)
         )
         with st.container(key="sv-in-force" if agreed else "sv-prototype"):
+            _criteria(written, criteria, prototype_findings.change(now.edition, written, files))
             _every(now, written, files, found, agreed=agreed)
     except (DefinitionError, BroughtError) as problem:
         page.empty(str(problem))
     bar.empty()
+
+
+def _criteria(written: Written, said: str, held: str) -> None:
+    """Write the criteria for change above what they are held against."""
+    st.markdown(f"**Criteria for change**: {plain(written.definition.criteria_for_change)}")
+    if held:
+        st.markdown(f"**{plain(held)}**")
+    page.note(said)
 
 
 def _step(bar: st.delta_generator.DeltaGenerator, done: float, what: str) -> None:

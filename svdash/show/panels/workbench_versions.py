@@ -126,13 +126,12 @@ def _rows(now: page.Here, standing: Standing, kept: KeptVersion, written: Writte
 
 def rows_today(now: page.Here, kept: KeptVersion, written: Written | None) -> PrototypeRows:
     """Return the rows that a definition has today. Raises ``RecordsError`` where it has none."""
-    from svdash.workbench.prototype_figures import figures
-    from svdash.workbench.prototype_rows import rows
+    from svdash.workbench.prototype_findings import tried
 
     if written is None:
         raise RecordsError("The definition can't be read yet. Correct it first.")
     try:
-        return rows(now.edition, written, figures(now.edition, written, kept.version.files))
+        return tried(now.edition, written, kept.version.files)[1]
     except DefinitionError as problem:
         raise RecordsError(str(problem)) from problem
 

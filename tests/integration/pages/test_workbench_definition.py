@@ -49,16 +49,27 @@ def test_faults_stand_one_a_line_and_what_was_typed_stays(at: AppTest) -> None:
     at.text_area(key=f"definition-{DRAFT}-0").set_value(wrong).run()
     assert text(at) == wrong
     (told,) = at.error
-    assert len(told.value.splitlines()) == 3
+    assert len(told.value.splitlines()) == 2
     assert "Line " in told.value
+    assert [each.value for each in at.info] == ["**Fill in next: Polarity.** Then its figures are shown."]
     at.text_area(key=f"definition-{DRAFT}-0").set_value("title: [").run()
     assert text(at) == "title: ["
+
+
+def test_a_draft_that_only_names_a_table_is_told_one_thing_what_to_fill_in_next(at: AppTest) -> None:
+    at.text_area(key=f"definition-{DRAFT}-0").set_value("table: contracts\n").run()
+    assert not at.error
+    (told,) = at.info
+    assert (
+        told.value
+        == "**Fill in next: Title.** After it: Identifier, Role, Definition, Criteria for change and 8 more."
+    )
 
 
 def test_checks_are_told_by_shape_and_word_as_soon_as_the_definition_can_be_read(at: AppTest) -> None:
     bare = EXAMPLE.partition("criteria_for_change")[0]
     at.text_area(key=f"definition-{DRAFT}-0").set_value(bare).run()
-    assert any("change is missing. Add a line" in each.value for each in at.error)
+    assert any("Fill in next: Criteria for change" in each.value for each in at.info)
     at.text_area(key=f"definition-{DRAFT}-0").set_value(EXAMPLE.replace("higher", "none")).run()
     told = [each.value for each in at.markdown]
     assert any(each.startswith(":orange[▲ **Warn**] **Polarity**") for each in told)

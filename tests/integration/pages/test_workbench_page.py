@@ -147,11 +147,14 @@ def test_a_prototype_is_looked_at_agreed_changed_and_retired_by_those_who_may(
     assert at.title[0].value.endswith("was scored: prototype")
     agree = next(each for each in at.button if each.label == "Yes, agree it")
     assert agree.disabled
+    assert any(
+        "Nobody other than its authors has looked at this version yet" in each.value for each in at.warning
+    )
     sits(monkeypatch, BOB)
     pressed(opened("workbench", indicator=DRAFT), "I looked at it", "Contracts are counted once")
     sits(monkeypatch, EDITOR)
     at = opened("workbench", indicator=DRAFT)
-    assert "in the way" in pressed(at, "What is in the way of agreeing it?").success[0].value
+    assert any("Nothing is in the way" in part for part in everything(at))
     pressed(at, "Yes, agree it", "The Board asked for it")
     (agreed,) = log.in_force()
     assert (agreed.revision.by, agreed.version.reviewer) == (EDITOR.identity, BOB.identity)
@@ -173,6 +176,31 @@ def test_a_prototype_is_looked_at_agreed_changed_and_retired_by_those_who_may(
     assert any("Period" in frame.value and len(frame.value) for frame in at.dataframe)
     sits(monkeypatch, EDITOR)
     assert any("You agreed it" in part for part in everything(opened("workbench")))
-    pressed(opened("workbench", indicator=DRAFT), "Yes, retire it", "Nobody asks any more")
+    at = opened("workbench", indicator=DRAFT)
+    assert "is set aside unagreed" in " ".join(everything(at))
+    pressed(at, "Yes, retire it", "Nobody asks any more")
+    assert "had begun is set aside" in " ".join(everything(at))
     assert log.in_force()[0].version.stage == "retired"
     assert "(retired)" in " ".join(everything(opened("indicators", indicator="COM-I90")))
+
+
+def test_a_prototype_that_can_no_longer_be_read_is_said_to_be_proposed_again(log: IndicatorLog) -> None:
+    at = pressed(written(opened("workbench", indicator=DRAFT), EXAMPLE), "Make it a prototype")
+    at = written(at, EXAMPLE.replace("unit: percent", "unit: much"))
+    assert at.title[0].value.endswith(": proposed")
+    assert any("It was a prototype" in each.value for each in at.warning)
+    at = pressed(written(at, EXAMPLE), "Make it a prototype")
+    assert not any("It was a prototype" in each.value for each in at.warning)
+
+
+def test_an_indicator_that_the_register_would_refuse_cannot_be_agreed_and_says_why(
+    log: IndicatorLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pressed(
+        written(opened("workbench", indicator=DRAFT), EXAMPLE.replace("level: output", "level: input")),
+        "Make it a prototype",
+    )
+    sits(monkeypatch, EDITOR)
+    at = opened("workbench", indicator=DRAFT)
+    assert next(each for each in at.button if each.label == "Yes, agree it").disabled
+    assert any("level: “input” is not one of the values allowed" in each.value for each in at.warning)

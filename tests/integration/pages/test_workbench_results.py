@@ -37,6 +37,7 @@ def test_a_draft_shows_its_figures_marked_as_a_prototype_and_beside_an_agreed_on
     page = opened("workbench", indicator=DRAFT)
     shown = told(page)
     assert "A prototype, not agreed" in shown
+    assert " by ann@a.example, before this draft showed a figure." in shown
     assert "Value of contracts whose social value was scored: described, not tested" in shown
     assert "A gap is between shares of people, or of other counted things" in shown
     assert "the definition names no column of areas" in shown
@@ -46,3 +47,4 @@ def test_a_draft_shows_its_figures_marked_as_a_prototype_and_beside_an_agreed_on
     other = next(code for code in beside.options if code.startswith("COM-"))
     shown = told(beside.select(other.split()[0]).run())
     assert "Value of contracts whose social value was scored beside " in shown
+    assert "Both have the same axis." in shown

@@ -20,11 +20,12 @@ from svdash.findings.indicators import gated_observations, indicator_trends
 from svdash.records import History, connect, copies, history
 from svdash.records.evidence_files import EvidenceFolder
 from svdash.records.indicator_versions import IndicatorLog
-from svdash.register import Framework
+from svdash.register import Framework, View
 from svdash.tables import Fault, Pack, open_pack
-from svdash.workbench import prototype_findings
+from svdash.workbench import indicator_checks, prototype_findings
 from svdash.workbench.agreement_check import in_the_way
-from svdash.workbench.definition import read
+from svdash.workbench.definition import DefinitionError, read
+from svdash.workbench.examined_indicator import IndicatorCheck
 from tests.copies import SMALL
 from tests.integration.pages.test_pages import everything
 from tests.integration.workbench import planted_indicator as planted
@@ -112,6 +113,13 @@ def test_a_retired_indicator_keeps_its_figures_says_when_and_why_and_is_due_no_m
     assert about["title"] == f"{planted.TITLE} (retired)"
     assert "Nobody plants any more." in about["caveat"]
     assert pd.isna(about["target"])
+    shown = indicator_trends.one(edition, View(), planted.CODE)
+    assert shown.subtitle.startswith("Retired on ")
+    assert "Nobody plants any more." in shown.subtitle
+    told = indicator_trends.about(edition, planted.CODE)[0]
+    assert (told[0], "Nobody plants any more." in told[1]) == ("Retired", True)
+    (line,) = indicator_trends.board(edition, View()).frame.query("indicator == @planted.CODE")["said"]
+    assert line.startswith("Retired on ")
     view = Framework.of(edition).filters.default_view()
     assert planted.CODE not in {each.indicator["id"] for each in indicator_trends.worse(edition, view)}
 
@@ -160,8 +168,9 @@ def test_rows_are_refused_that_the_check_of_a_pack_would_refuse(pack: Pack) -> N
     rows.tables["indicators"]["level"] = "guess"
     rows.tables["indicators"]["measure"] = "COM-S99"
     found = " ".join(in_the_way(pack, rows))
-    assert "indicators, column level: 'guess'" in found
-    assert "COM-S99" in found
+    assert "level: “guess” is not one of the values allowed" in found
+    assert "measure: “COM-S99”" in found
+    assert "withheld" not in found
     (taken,) = in_the_way(pack, planted.rows(pack, code="COM-I7"))
     assert taken == "There is an indicator COM-I7 already. Choose an identifier that is free."
     (other,) = in_the_way(pack, planted.rows(pack), agreed_as="COM-I96")
@@ -187,6 +196,52 @@ def test_an_indicator_whose_rows_name_what_the_pack_has_no_longer_is_left_out_an
     edition = editions.current()
     assert planted.CODE not in set(edition.table("indicators")["id"])
     assert "gone-since" in edition.notice
+
+
+def test_groups_that_the_register_has_no_characteristic_for_are_refused_with_how_it_writes_them(
+    pack: Pack,
+) -> None:
+    rows = planted.rows(pack)
+    for name in ("Sex", "Job"):
+        rows.tables["observations_illustrative"]["characteristic"] = name
+        (said,) = in_the_way(pack, rows)
+        assert f"group: most groups of the column {name} are none that the data pack knows." in said
+        assert ("Write the groups as Sex has them: " in said) == (name == "Sex")
+
+
+def test_the_check_of_a_definition_says_what_agreeing_would_refuse(pack: Pack) -> None:
+    def fits(text: str, agreed_as: str | None = None) -> IndicatorCheck:
+        (found,) = [
+            each
+            for each in indicator_checks.checked(pack, read(text), None, agreed_as)
+            if each.code == "register"
+        ]
+        return found
+
+    unnamed = fits(planted.TEXT)
+    assert unnamed.verdict == "warn"
+    assert "it would belong to COM-S" in unnamed.words
+    named = f"measure: COM-S2\n{planted.TEXT}"
+    assert (fits(named).verdict, "COM-S2, “" in fits(named).words) == ("pass", True)
+    for wrong, said in (
+        (named.replace(planted.TITLE, "Quinces " * 12), "title: “Quinces"),
+        (named.replace("level: output", "level: input"), "level: “input”"),
+        (named.replace(planted.CODE, "QXZ-I1"), "id: “QXZ-I1”"),
+        (named.replace(planted.CODE, "COM-I7"), "There is an indicator COM-I7 already"),
+    ):
+        assert (fits(wrong).verdict, said in fits(wrong).words) == ("fail", True), fits(wrong).words
+    assert "It was agreed as COM-I96" in fits(named, "COM-I96").words
+    with pytest.raises(
+        DefinitionError, match=r"measure: commissioner has no success measure EMP-S1. There are COM-S"
+    ):
+        indicator_checks.checked(pack, read(f"measure: EMP-S1\n{planted.TEXT}"))
+
+
+def test_what_was_agreed_is_a_version_of_itself_for_the_command_too(pack: Pack) -> None:
+    planted.prototype()
+    planted.agreed(planted.rows(pack))
+    checks = indicator_checks.checked(editions.current(), read(planted.TEXT))
+    assert {each.verdict for each in checks if each.code == "register"} == {"warn"}
 
 
 def test_a_contradiction_of_a_whole_table_that_new_rows_cause_is_in_the_way(

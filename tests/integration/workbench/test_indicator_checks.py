@@ -16,7 +16,7 @@ from svdash.findings.indicators import gated_observations
 from svdash.register import Framework
 from svdash.tables import Pack
 from svdash.workbench import checks_against_pack, checks_of_definition, checks_of_figures, indicator_checks
-from svdash.workbench.definition import IndicatorDefinition, Target, read
+from svdash.workbench.definition import ChangeWhen, IndicatorDefinition, Target, read
 from svdash.workbench.examined_indicator import ExaminedIndicator, IndicatorCheck
 from svdash.workbench.formula import Kind
 from svdash.workbench.indicator_sources import source
@@ -99,6 +99,7 @@ D, F, P = checks_of_definition, checks_of_figures, checks_against_pack
         (D.criteria, FINE, {}, "pass", "name a number"),
         (D.criteria, FINE, {"criteria_for_change": "3% more"}, "pass", "name a number"),
         (D.criteria, FINE, {"criteria_for_change": "A clear rise"}, "warn", "“A clear rise” names no number"),
+        (D.criteria, FINE, {"criteria_for_change": "A clear rise", "change_when": ChangeWhen(side="above", value=40)}, "pass", "above 40.0% in 1 period."),
         (D.plain_english, FINE, {}, "pass", "1 sentence, the longest of 16 words"),
         (D.plain_english, FINE, {"definition": "Staff " * 26}, "warn", "Sentences of more than 25 words: 1 of 1; the longest has 26."),
         (D.plain_english, FINE, {"definition": "Staff " * 25}, "pass", "the longest of 25 words"),
@@ -268,8 +269,8 @@ def test_all_checks_run_by_themselves_and_the_command_ends_with_1_where_one_fail
     pack: Pack, tmp_path: Path
 ) -> None:
     written = read(EXAMPLE.read_text(encoding="utf-8"))
-    checks = indicator_checks.checked(pack, written, source(pack, written))
-    assert len({each.code for each in checks}) == len(indicator_checks.CHECKS) == 16
+    checks = indicator_checks.checked(pack, written)
+    assert len({each.code for each in checks}) == len(indicator_checks.CHECKS) == 17
     assert indicator_checks.summary(checks).endswith("pass.")
     file = tmp_path / "own.yaml"
     file.write_text(EXAMPLE.read_text(encoding="utf-8").replace("denominator: sum(value_pence, where=not missing(social_value_scored))", "denominator: count()"))  # fmt: skip

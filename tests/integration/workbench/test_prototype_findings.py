@@ -15,6 +15,7 @@ from svdash.findings import table_files
 from svdash.findings.finding import STAGE
 from svdash.findings.reach import area_cells
 from svdash.measures.gradient import slope_index
+from svdash.render import small_multiples
 from svdash.tables import Pack, open_pack
 from svdash.workbench import prototype_by_area, prototype_findings
 from svdash.workbench.area_gate import on_areas
@@ -90,6 +91,28 @@ def test_places_that_are_mostly_too_small_are_told_by_larger_ones(small_pack: Pa
     assert found is not None
     assert found.geography != "lsoa"
     assert not found.places["exact_numerator"].between(1, 4).any()
+
+
+@pytest.mark.parametrize(("of_all", "told"), [((2, 20), "district"), ((30, 100), "msoa")])
+def test_larger_places_of_which_too_many_are_small_are_told_by_larger_ones_still(
+    small_pack: Pack, of_all: tuple[int, int], told: str
+) -> None:
+    areas = area_cells.areas(small_pack)
+    counts = dict.fromkeys(sorted(areas["msoa"].astype("str")), of_all)
+    found = on_areas(small_pack, by_area(counts), people=True)
+    assert found is not None
+    assert found.geography == told
+    assert not found.places["exact_numerator"].between(1, 4).any()
+    assert found.places["exact_numerator"].sum() == of_all[0] * len(counts)
+
+
+def test_districts_of_which_too_many_are_small_have_no_map(small_pack: Pack) -> None:
+    names = sorted(set(area_cells.areas(small_pack)["district_name"]))
+    found = on_areas(small_pack, by_area(dict.fromkeys(names, (2, 30))), people=True)
+    assert found is not None
+    shown = prototype_by_area.mapped(small_pack, changed(), found)
+    assert shown.empty.startswith("Even by district more than a fifth")
+    assert prototype_by_area.deciles(small_pack, changed(), found).empty == shown.empty
 
 
 def test_districts_by_name_are_told_as_places_without_deciles(small_pack: Pack) -> None:
@@ -206,3 +229,22 @@ def test_what_is_no_number_of_people_does_not_pass_the_gate_cut(small_pack: Pack
     figures.by_area.loc[0, "numerator"] += 0.5
     with pytest.raises(ValueError, match="no number of people"):
         on_areas(small_pack, figures, people=True)
+
+
+def test_beside_an_indicator_in_the_same_unit_both_have_one_axis_and_the_prototype_leads_nowhere(
+    small_pack: Pack,
+) -> None:
+    written = read(EXAMPLE.read_text(encoding="utf-8"))
+    found = prototype_findings.beside(small_pack, written, "COM-I6")
+    chart = found.chart
+    assert chart is not None
+    assert set(chart["indicator"]) == {"", "COM-I6"}
+    own, other = (panel for panel in small_multiples.panels(chart))
+    assert own.axis == other.axis
+    figures = chart[["value", "lower", "upper", "target", "baseline"]]
+    assert own.axis[0] <= figures.min(axis=None) < figures.max(axis=None) <= own.axis[1]
+    assert found.sentence.startswith("Both have the same axis. ")
+    money = prototype_findings.beside(small_pack, written, "EMP-I13")
+    assert money.chart is not None
+    assert "axis_low" not in money.chart
+    assert money.sentence.startswith("They count in different units, hours and percent")

@@ -10,6 +10,8 @@ from streamlit.testing.v1 import AppTest
 
 from svdash import settings
 from svdash.access import identity
+from svdash.records import History, connect
+from svdash.records.indicator_versions import IndicatorLog
 from svdash.show.panels.workbench_choice import table_of, with_table
 from svdash.workbench import brought_tables, incoming_files
 from tests.integration.importing.workbooks import sheet, workbook
@@ -101,17 +103,25 @@ def test_a_file_is_taken_away_once_it_is_read_though_nobody_looks(column: AppTes
 
 
 def test_a_file_is_taken_away_for_everybody_in_two_steps_by_whoever_brought_it(
-    column: AppTest, monkeypatch: pytest.MonkeyPatch
+    column: AppTest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
+    monkeypatch.setenv("SVDASH_DATABASE_URL", f"sqlite:///{tmp_path / 'records.sqlite3'}")
     brought(column, "survey.csv", b"area,people\na,3\n")
+    sha256 = brought_tables.every()[0].sha256
     other = identity.Person("jo@example.org", frozenset({identity.ANALYST}))
     monkeypatch.setattr(identity, "person", lambda: other)
+    column.run()
+    # A file is its bringer's until an indicator names it.
+    assert not [each for each in column.selectbox if each.key.startswith("workbench-earlier")]
+    given = {"text": "table: survey.csv", "files": {"survey.csv": sha256}}
+    IndicatorLog(History(connect())).save("0123456789ab", given, None, by="local user", view="")
+    column.run()
     earlier = next(each for each in column.selectbox if each.key.startswith("workbench-earlier"))
-    earlier.set_value(brought_tables.every()[0].sha256).run()
+    earlier.set_value(sha256).run()
     assert column.button(key="workbench-discard").disabled
     monkeypatch.setattr(identity, "person", lambda: identity.LOCAL_USER)
     column.run()
-    assert any("No saved indicator uses it." in each.value for each in column.markdown)
+    assert any("will have no figures without it." in each.value for each in column.markdown)
     assert column.button(key="workbench-discard").label == "Yes, remove it for everybody"
     column.button(key="workbench-discard").click().run()
     assert brought_tables.every() == []
