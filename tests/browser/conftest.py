@@ -1,4 +1,4 @@
-"""One server and one Chromium for all tests in the browser; each test has a browser context of its own.
+"""One server for readers, one for writers and one Chromium for all tests; each test has a browser context of its own.
 
 Contexts, pages, traces and screenshots are pytest-playwright's: https://playwright.dev/python/docs/test-runners
 """
@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -18,16 +19,11 @@ from playwright.sync_api import BrowserContext, Page, expect
 from benchmarks.client import Session, Taken
 from benchmarks.servers import ROOT, serving
 from tests.browser.dashboard import PATIENCE, Dashboard
+from tests.copies import SMALL
 
 T = TypeVar("T")
-CHROMIUM = [
-    "--no-sandbox",
-    "--disable-background-networking",
-    "--use-gl=angle",
-    "--use-angle=swiftshader",
-    "--enable-unsafe-swiftshader",
-    "--ignore-gpu-blocklist",
-]
+# No page but the map's is drawn by the imitation of a graphics card, which took 0.7 s of processor time for each.
+CHROMIUM = ["--no-sandbox", "--disable-background-networking", "--disable-gpu", "--enable-unsafe-swiftshader"]
 expect.set_options(timeout=PATIENCE)
 
 
@@ -63,6 +59,39 @@ def started(tmp_path_factory: pytest.TempPathFactory, _settings: None) -> Iterat
 def server(started: Started) -> str:
     """The address of the server."""
     return started.address
+
+
+@dataclass(frozen=True)
+class Writing:
+    """A server whose local user may write, and the settings that it was started with."""
+
+    address: str
+    settings: Mapping[str, str]
+
+    @contextmanager
+    def here(self) -> Iterator[None]:
+        """Let this process write where the server reads, for a while."""
+        with pytest.MonkeyPatch.context() as patch:
+            for name, value in self.settings.items():
+                patch.setenv(name, value)
+            yield
+
+
+@pytest.fixture(scope="session")
+def writing(tmp_path_factory: pytest.TempPathFactory, _settings: None) -> Iterator[Writing]:
+    """A server on the small pack that the tests of those who write share, each with records of its own."""
+    folder = tmp_path_factory.mktemp("writing")
+    settings = {
+        "SVDASH_PACK": str(SMALL),
+        "SVDASH_LOCAL_USER": "1",
+        "SVDASH_DATABASE_URL": f"sqlite:///{folder / 'records.sqlite3'}",
+        "SVDASH_SNAPSHOTS": str(folder / "snapshots"),
+    }
+    with ExitStack() as running:
+        with Writing("", settings).here():
+            options = ["--server.address", "127.0.0.1"]
+            address = running.enter_context(serving(ROOT / "app.py", folder / "log.txt", options))
+        yield Writing(address, settings)
 
 
 @pytest.fixture(scope="session")

@@ -31,24 +31,13 @@ def steps(dashboard: Dashboard) -> list[tuple[str, dict[str, str]]]:
     ]
 
 
-def test_opening_an_address_is_one_step_of_the_history(dashboard: Dashboard) -> None:
+def test_a_page_change_is_one_step_of_the_history_and_filters_survive_it_and_the_way_back(
+    dashboard: Dashboard,
+) -> None:
     dashboard.page.add_init_script(STEPS)
     dashboard.open("", **FILTERED)
     dashboard.expect_view("Investor", "2022/23")
     assert steps(dashboard) == []
-
-
-def test_a_page_change_is_one_step_of_the_history_with_all_filters(dashboard: Dashboard) -> None:
-    dashboard.page.add_init_script(STEPS)
-    dashboard.open("", **FILTERED)
-    dashboard.go_to("Commitments")
-    dashboard.expect_address("commitments", **FILTERED)
-    dashboard.expect_view("Investor", "2024/25")
-    assert steps(dashboard) == [("/commitments", FILTERED)]
-
-
-def test_filters_survive_another_page_and_the_way_back(dashboard: Dashboard) -> None:
-    dashboard.open("", **FILTERED)
     caption = dashboard.view.inner_text()
     question = dashboard.main.get_by_role("heading", level=1)
     asked = question.inner_text()
@@ -58,6 +47,7 @@ def test_filters_survive_another_page_and_the_way_back(dashboard: Dashboard) -> 
     # All but the compared year, which that page has no use for.
     expect(dashboard.view).to_have_text(caption.rpartition(" · ")[0])
     dashboard.expect_drawn()
+    assert steps(dashboard) == [("/commitments", FILTERED)]
     dashboard.page.go_back()
     expect(question).to_have_text(asked)
     expect(dashboard.view).to_have_text(caption)

@@ -74,7 +74,9 @@ def test_a_row_chosen_by_its_filter_is_shown_in_full(dashboard: Dashboard) -> No
     dashboard.expect_headline("EMP-D1")
 
 
-def test_a_district_chosen_stays_over_pages_that_have_no_use_for_it(dashboard: Dashboard) -> None:
+def test_a_district_chosen_stays_over_pages_that_have_no_use_for_it_also_in_the_link_to_copy(
+    dashboard: Dashboard,
+) -> None:
     dashboard.open("reach-and-spend", part="concentration", show="spend")
     dashboard.choose("District", "Sefton")
     dashboard.expect_address("reach-and-spend", part="concentration", show="spend", district=SEFTON)
@@ -86,6 +88,7 @@ def test_a_district_chosen_stays_over_pages_that_have_no_use_for_it(dashboard: D
     dashboard.go_to("Local economy")
     dashboard.expect_address("local-economy", district=SEFTON)
     dashboard.expect_drawn()
+    expect(dashboard.address_to_copy).to_contain_text(f"district={SEFTON}")
     dashboard.more.click()
     expect(dashboard.filter("Commitment")).to_be_visible()
     expect(dashboard.filter("District")).to_have_count(0)
@@ -118,7 +121,7 @@ def test_copy_link_writes_every_filter_out_and_shows_the_same(
 
 
 @pytest.mark.browser_context_args(permissions=["clipboard-read", "clipboard-write"])
-def test_one_click_copies_the_link(dashboard: Dashboard, server: str) -> None:
+def test_one_click_copies_the_link_which_can_be_read_as_well(dashboard: Dashboard, server: str) -> None:
     dashboard.open("indicators", role="investor")
     shown = (dashboard.address_to_copy.text_content() or "").strip()
     button = dashboard.main.locator(".st-key-sv-copy").get_by_role("button")
@@ -127,14 +130,6 @@ def test_one_click_copies_the_link(dashboard: Dashboard, server: str) -> None:
     copied = dashboard.page.evaluate("navigator.clipboard.readText()")
     assert copied == shown
     assert copied.startswith(f"{server}/indicators?role=investor&")
-
-
-def test_copy_link_keeps_a_district_that_the_page_has_no_use_for(dashboard: Dashboard) -> None:
-    dashboard.open("local-economy", district=SEFTON)
-    expect(dashboard.address_to_copy).to_contain_text(f"district={SEFTON}")
-
-
-def test_the_link_can_be_read_where_a_browser_lets_no_page_copy(dashboard: Dashboard, server: str) -> None:
-    dashboard.open("indicators", role="investor")
+    # Where a browser lets no page copy, the link can be read.
     dashboard.more.click()
     expect(dashboard.popover.locator(".sv-address")).to_contain_text(f"{server}/indicators?role=investor&")

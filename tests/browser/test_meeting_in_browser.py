@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
-from benchmarks.servers import ROOT, serving
 from svdash.findings.progress import meeting_agenda
 from svdash.findings.snapshot_taking import stored
 from svdash.findings.snapshots import Snapshot
@@ -17,9 +15,9 @@ from svdash.findings.snapshots.stored_snapshot import read
 from svdash.records import History, connect
 from svdash.records.meetings import MeetingLog
 from tests import kept_snapshot
+from tests.browser.barriers import violations
+from tests.browser.conftest import Writing
 from tests.browser.dashboard import Dashboard, params_of
-from tests.browser.test_accessibility import violations
-from tests.copies import SMALL
 
 pytestmark = pytest.mark.browser
 SMALLER_THAN_28 = """() => [...document.querySelectorAll('.sv-room *')]
@@ -40,21 +38,13 @@ def agenda(snapshot: Snapshot) -> tuple[str, ...]:
 
 
 @pytest.fixture(scope="module")
-def meeting(
-    snapshot: Snapshot, agenda: tuple[str, ...], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[str]:
-    """The address of a meeting, on a server whose local user may minute it."""
-    folder = tmp_path_factory.mktemp("meeting")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SVDASH_PACK", str(SMALL))
-        patch.setenv("SVDASH_LOCAL_USER", "1")
-        patch.setenv("SVDASH_DATABASE_URL", f"sqlite:///{folder / 'records.sqlite3'}")
-        patch.setenv("SVDASH_SNAPSHOTS", str(folder / "snapshots"))
+def meeting(snapshot: Snapshot, agenda: tuple[str, ...], writing: Writing) -> str:
+    """The address of a meeting that the local user may minute."""
+    given = {"name": "Board", "on": "2027-01-14", "snapshot": snapshot.id, "agenda": agenda}
+    with writing.here():
         stored(snapshot, name="Before the Board", by="ann", view="/")
-        given = {"name": "Board", "on": "2027-01-14", "snapshot": snapshot.id, "agenda": agenda}
         MeetingLog(History(connect())).save(given, None, by="ann", view="/")
-        with serving(ROOT / "app.py", folder / "log.txt", ["--server.address", "127.0.0.1"]) as address:
-            yield f"{address}/meeting"
+    return f"{writing.address}/meeting"
 
 
 @pytest.fixture

@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import ViewportSize, expect
 
 from tests.browser.dashboard import Dashboard
 
 pytestmark = pytest.mark.browser
 
-SCREENS = ({"width": 1920, "height": 1080}, {"width": 1280, "height": 800})
-PHONE = {"width": 390, "height": 844}
+SCREENS = (ViewportSize(width=1920, height=1080), ViewportSize(width=1280, height=800))
+PHONE = ViewportSize(width=390, height=844)
+# A screen of 1280 pixels, seen at 200%.
+ZOOMED = ViewportSize(width=640, height=400)
 BEYOND = """() => { const seen = document.querySelector('[data-testid=stMain]');
     return [seen.scrollHeight - seen.clientHeight, seen.scrollWidth - seen.clientWidth].filter(beyond => beyond > 0); }"""
 SIDEWAYS = """() => { const seen = document.querySelector('[data-testid=stMain]');
@@ -21,38 +23,20 @@ NOT_BELOW = """() => [...document.querySelectorAll('.sv-card')].map(card => card
     .filter((left, place, all) => left !== all[0])"""
 
 
-@pytest.mark.parametrize(
-    "screen",
-    [
-        pytest.param(screen, marks=pytest.mark.browser_context_args(viewport=screen), id=str(screen["width"]))
-        for screen in SCREENS
-    ],
-)
-def test_the_overview_is_one_screen(dashboard: Dashboard, screen: dict[str, int]) -> None:
+def test_the_overview_is_one_screen_one_column_on_a_phone_and_one_page_of_paper(dashboard: Dashboard) -> None:
     dashboard.open()
-    expect(dashboard.main.locator(".sv-card")).to_have_count(5)
-    dashboard.expect_none(BEYOND)
-
-
-@pytest.mark.browser_context_args(viewport=PHONE)
-def test_the_overview_is_one_column_on_a_phone(dashboard: Dashboard) -> None:
-    dashboard.open()
+    cards = dashboard.main.locator(".sv-card")
+    for screen in SCREENS:
+        dashboard.page.set_viewport_size(screen)
+        expect(cards).to_have_count(5)
+        dashboard.expect_none(BEYOND)
+    dashboard.page.set_viewport_size(ZOOMED)
+    dashboard.expect_placed(lambda first: first["y"] < ZOOMED["height"], cards.first)
+    dashboard.expect_none(SIDEWAYS)
+    dashboard.page.set_viewport_size(PHONE)
     dashboard.expect_none(NOT_BELOW)
     dashboard.expect_none(SIDEWAYS)
-
-
-# A screen of 1280 pixels, seen at 200%.
-@pytest.mark.browser_context_args(viewport={"width": 640, "height": 400})
-def test_at_200_percent_the_first_finding_begins_on_the_first_screen(dashboard: Dashboard) -> None:
-    dashboard.open()
-    first = dashboard.main.locator(".sv-card").first.bounding_box()
-    assert first is not None
-    assert first["y"] < 400
-    dashboard.expect_none(SIDEWAYS)
-
-
-def test_the_overview_prints_on_one_page(dashboard: Dashboard) -> None:
-    dashboard.open()
+    dashboard.page.set_viewport_size(SCREENS[-1])
     printed = dashboard.page.pdf(prefer_css_page_size=True)
     assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1
 

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Locator, expect
 
-from benchmarks.servers import ROOT, serving
 from svdash.tables import open_pack
+from tests.browser.barriers import violations
+from tests.browser.conftest import Writing
 from tests.browser.dashboard import PATIENCE, Dashboard
-from tests.browser.test_accessibility import violations
-from tests.copies import SMALL
 from tests.integration.workbench import planted_indicator as planted
 
 pytestmark = pytest.mark.browser
@@ -19,17 +16,12 @@ BLANK = "fedcba987654"
 
 
 @pytest.fixture(scope="module")
-def workbench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def workbench(writing: Writing) -> str:
     """The address of a server whose local user may try indicators out; one indicator is agreed there."""
-    folder = tmp_path_factory.mktemp("workbench")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SVDASH_PACK", str(SMALL))
-        patch.setenv("SVDASH_LOCAL_USER", "1")
-        patch.setenv("SVDASH_DATABASE_URL", f"sqlite:///{folder / 'records.sqlite3'}")
+    with writing.here():
         planted.prototype()
         planted.agreed(planted.rows(open_pack()))
-        with serving(ROOT / "app.py", folder / "log.txt", ["--server.address", "127.0.0.1"]) as address:
-            yield address
+    return writing.address
 
 
 def text_of(here: Dashboard) -> Locator:
