@@ -22,7 +22,8 @@ _WATERMARK: Final = (
     "fill='%23801650' fill-opacity='.14'%3EPROTOTYPE, NOT AGREED%3C/text%3E%3C/svg%3E"
 )
 
-# What our own small pieces of HTML look like. Of Streamlit's markup only its documented `data-testid` and key classes are
+# Rules for narrow and for wide screens are for screens: a browser asks them before it knows that the sheet lies across, so that
+# a print would follow those of a phone. What our own small pieces of HTML look like. Of Streamlit's markup only its documented `data-testid` and key classes are
 # named; tests/browser/test_chrome.py fails once one of them is gone.
 STYLE: Final = f"""<style>
 [data-testid=stHeader], [data-testid=stToolbar] {{ height:48px; min-height:48px; }}
@@ -60,15 +61,15 @@ STYLE: Final = f"""<style>
 .sv-question a {{ color:{ACCENT}; }}
 .st-key-sv-answer [data-testid=stMarkdownContainer] {{ margin-bottom:0; }}
 .st-key-sv-answer h1 {{ font-size:1.75rem; font-weight:700; line-height:1.15; letter-spacing:normal; margin:0 0 -6px 0; padding:0; color:{INK}; }}
-@media (min-width:1700px) {{
+@media screen and (min-width:1700px) {{
 .st-key-sv-answer h1 {{ font-size:2.25rem; }}
 .st-key-sv-line-filters {{ position:fixed; top:6px; right:24px; width:auto; z-index:999991; }}
 }}
-@media (min-width:600px) and (max-width:899px) {{
+@media screen and (min-width:600px) and (max-width:899px) {{
 .st-key-sv-line-filters :is(.st-key-role, .st-key-year, .st-key-compare) {{ flex:10 1 0; width:auto; min-width:120px; }}
 .st-key-sv-line-filters .st-key-compare {{ flex-grow:14; }}
 }}
-@media (max-width:640px) {{ .st-key-sv-answer h1 {{ font-size:1.375rem; }} [data-testid=stMainBlockContainer] {{ padding-left:16px; padding-right:16px; }} }}
+@media screen and (max-width:640px) {{ .st-key-sv-answer h1 {{ font-size:1.375rem; }} [data-testid=stMainBlockContainer] {{ padding-left:16px; padding-right:16px; }} }}
 .sv-head {{ font-size:1.375rem; font-weight:600; line-height:1.25; padding:0; margin:8px 0 0 0; color:{INK}; }}
 .sv-sub {{ color:{QUIET}; font-size:0.875rem; line-height:1.45; margin:4px 0; }}
 .sv-said {{ font-size:1rem; line-height:1.5; margin:6px 0; color:{INK}; max-width:80ch; }}
@@ -76,6 +77,18 @@ STYLE: Final = f"""<style>
 [class*=st-key-sv-seen-] > :nth-child(1) {{ flex:2 1 900px; min-width:0; }}
 [class*=st-key-sv-seen-] > :nth-child(2) {{ flex:1 1 380px; min-width:0; }}
 [class*=st-key-sv-seen-] > :nth-child(3) {{ flex:1 0 100%; min-width:0; }}
+.sv-seen {{ display:flex; flex-flow:row wrap; align-items:flex-start; gap:0 40px; }}
+.sv-seen > :first-child {{ flex:2 1 900px; min-width:0; }}
+.sv-seen > :last-child {{ flex:1 1 380px; min-width:0; }}
+ul.sv-shares {{ list-style:none; margin:8px 0; padding:0; color:{INK}; }}
+.sv-shares li {{ display:grid; grid-template-columns:170px 1fr 64px; gap:0 12px; align-items:center; margin:0; padding:0; font-size:1rem; line-height:28px; }}
+.sv-shares li > span:first-child {{ line-height:1.2; }}
+.sv-shares b {{ font-weight:600; font-variant-numeric:tabular-nums; }}
+.sv-shares .sv-bar {{ position:relative; height:18px; }}
+.sv-shares .sv-long {{ height:18px; }}
+.sv-shares .sv-against {{ height:26px; top:-4px; }}
+@media screen and (min-width:1700px) {{ .sv-shares li {{ line-height:34px; }} }}
+@media screen and (max-width:640px) {{ .sv-shares li {{ grid-template-columns:112px 1fr 52px; gap:0 8px; }} }}
 [data-testid=stVegaLiteChart] {{ overflow-x:auto; max-width:100%; }}
 [class*=st-key-sv-seen-] > :nth-child(1):not(:has([data-testid=stVegaLiteChart])) > * {{ visibility:hidden; }}
 [class*=st-key-sv-seen-] > :nth-child(1):not(:has([data-testid=stVegaLiteChart]))::before {{ content:"The chart is being drawn."; color:{QUIET}; font-size:0.875rem; }}
@@ -133,11 +146,11 @@ STYLE: Final = f"""<style>
 .sv-long {{ display:block; height:12px; background:{REST}; print-color-adjust:exact; }}
 .sv-long.sv-spoken {{ background:{ACCENT}; }}
 .sv-against {{ position:absolute; top:-3px; height:18px; width:3px; margin-left:-1px; background:{ATTENTION}; print-color-adjust:exact; }}
-@media (max-width:1699px) {{
+@media print, screen and (max-width:1699px) {{
 .sv-card .sv-dated, .sv-card .sv-dated + .sv-dot {{ display:none; }}
 .sv-card .sv-of-late:nth-child(4), .sv-card .sv-of-red + .sv-of-red, .sv-measure:nth-child(n+7) {{ display:none; }}
 }}
-@media (min-width:1700px) {{
+@media screen and (min-width:1700px) {{
 .sv-board {{ gap:14px; margin-top:10px; }}
 .sv-card {{ padding:14px 20px 6px 20px; }}
 .sv-card h2 {{ font-size:1.375rem; }}
@@ -153,11 +166,11 @@ STYLE: Final = f"""<style>
 .sv-map {{ height:190px; }}
 .sv-place small {{ max-width:none; }}
 }}
-@media (max-width:900px) {{
+@media screen and (max-width:900px) {{
 .sv-card, .sv-card-promises, .sv-card-decisions {{ grid-column:1 / -1; }}
 .sv-board {{ gap:16px; }}
 }}
-@media (max-width:640px) {{
+@media screen and (max-width:640px) {{
 .sv-card .sv-row, .sv-card-promises .sv-row {{ grid-template-columns:1fr auto; margin-bottom:4px; }}
 .sv-card .sv-marks {{ grid-column:1 / -1; grid-row:2; }}
 .sv-card-promises .sv-mark {{ width:28px; }}
@@ -187,7 +200,7 @@ STYLE: Final = f"""<style>
 .sv-table th.sv-number {{ white-space:normal; }}
 .sv-table td.sv-short {{ white-space:nowrap; }}
 .sv-table a {{ color:{ACCENT}; text-decoration:underline; }}
-@media (min-width:1700px) {{ .sv-below > .sv-table table {{ width:100%; }} }}
+@media screen and (min-width:1700px) {{ .sv-below > .sv-table table {{ width:100%; }} }}
 .sv-table:not(:has(input:checked)) .sv-more {{ display:none; }}
 .sv-columns {{ display:inline-flex; align-items:center; gap:6px; min-height:24px; font-size:0.875rem; cursor:pointer; }}
 .sv-columns input {{ width:18px; height:18px; margin:0; }}
@@ -202,9 +215,9 @@ STYLE: Final = f"""<style>
 .sv-promises.sv-exceptions li {{ grid-template-columns:minmax(0, 1fr) minmax(0, 1fr); }}
 .sv-promises.sv-exceptions .sv-promise {{ display:block; }}
 .sv-promises .sv-due {{ color:{QUIET}; text-align:right; }}
-@media (min-width:1700px) {{ .sv-promises li {{ grid-template-columns:8.5rem minmax(0, 6fr) minmax(0, 7fr) 13rem; align-items:baseline; }} .sv-promise {{ display:contents; }} }}
-@media (max-width:640px) {{ .sv-promises.sv-exceptions li {{ grid-template-columns:1fr; }} }}
-@media (max-width:640px) {{ .sv-promises li {{ grid-template-columns:1fr auto; }} .sv-promise {{ grid-column:1 / -1; grid-row:1; }} }}
+@media screen and (min-width:1700px) {{ .sv-promises li {{ grid-template-columns:8.5rem minmax(0, 6fr) minmax(0, 7fr) 13rem; align-items:baseline; }} .sv-promise {{ display:contents; }} }}
+@media screen and (max-width:640px) {{ .sv-promises.sv-exceptions li {{ grid-template-columns:1fr; }} }}
+@media screen and (max-width:640px) {{ .sv-promises li {{ grid-template-columns:1fr auto; }} .sv-promise {{ grid-column:1 / -1; grid-row:1; }} }}
 .sv-multiples {{ display:grid; grid-template-columns:repeat(auto-fill, minmax(264px, 1fr)); gap:16px 24px; margin:8px 0; }}
 .sv-multiples section, .sv-multiples ul {{ display:contents; }}
 .sv-multiples li {{ list-style:none; margin:0; min-width:0; }}
@@ -282,7 +295,8 @@ ul.sv-legend {{ list-style:none; display:flex; flex-wrap:wrap; gap:4px 18px; pad
 .sv-look .sv-gaps {{ list-style:none; display:flex; flex-wrap:wrap; gap:2px 16px; padding:0; margin:0 0 8px 0; font-size:0.875rem; }}
 .sv-look .sv-gaps li {{ display:flex; align-items:center; gap:6px; margin:0; font-size:0.875rem; line-height:22px; }}
 .sv-gaps .sv-gap {{ width:44px; height:20px; flex:none; }}
-@media (max-width:1699px) {{ .sv-grid .sv-gap {{ height:24px; }} .sv-grid td {{ height:26px; }} }}
+@media print, screen and (max-width:1699px) {{ .sv-grid .sv-gap {{ height:24px; }} .sv-grid td {{ height:26px; }} }}
+@media screen and (min-width:1700px) {{ .sv-grid th:first-child {{ width:28%; }} .sv-grid a {{ max-width:none; }} .sv-grid td {{ padding-right:16px; height:36px; }} .sv-grid .sv-gap {{ height:34px; }} }}
 .sv-dark {{ border-left:4px solid {ATTENTION}; padding-left:16px; }}
 .sv-dark p {{ font-size:1rem; line-height:1.45; margin:6px 0; }}
 .sv-dark-number strong {{ font-size:2.5rem; line-height:1; }}
@@ -291,13 +305,19 @@ ul.sv-legend {{ list-style:none; display:flex; flex-wrap:wrap; gap:4px 18px; pad
 .sv-dark dd {{ line-height:1.35; margin-bottom:4px; }}
 .sv-dark a, .sv-closed summary {{ color:{ACCENT}; text-decoration:underline; display:inline-block; min-height:24px; cursor:pointer; }}
 .sv-closed {{ font-size:0.875rem; margin:8px 0 0 0; }}
-@media (max-width:900px) {{ .sv-look {{ grid-template-columns:minmax(0,1fr); }} .sv-grid th {{ padding-right:4px; }} .sv-grid td {{ padding-right:3px; }} }}
+@media screen and (max-width:900px) {{ .sv-look {{ grid-template-columns:minmax(0,1fr); }} .sv-grid th {{ padding-right:4px; }} .sv-grid td {{ padding-right:3px; }} }}
 @media print {{
 .sv-grid tr {{ break-inside:avoid; }} .sv-gap {{ height:20px; }}
 .sv-look {{ zoom:0.72; }}
 @page {{ size:A4 landscape; margin:10mm; }}
-[data-testid=stHeader], [class*=st-key-sv-line-], [data-testid=stPageLink], .sv-columns {{ display:none; }}
+[data-testid=stHeader], [class*=st-key-sv-line-], .st-key-sv-ways, .sv-columns {{ display:none; }}
 [data-testid=stMainBlockContainer] {{ padding:0; }}
+[data-testid=stColumn] {{ min-width:0; }}
+[data-testid=stHorizontalBlock]:has(> [data-testid=stColumn] .st-key-sv-map) {{ display:flex !important; gap:0 24px; zoom:0.8; }}
+[data-testid=stHorizontalBlock]:has(> [data-testid=stColumn] .st-key-sv-map) > [data-testid=stColumn] {{ width:auto !important; flex:7 1 0; }}
+[data-testid=stHorizontalBlock]:has(> [data-testid=stColumn] .st-key-sv-map) > [data-testid=stColumn]:first-child {{ flex-grow:5; }}
+.sv-head, .sv-legend {{ break-after:avoid; }}
+.sv-still, .sv-shares li {{ break-inside:avoid; }}
 .sv-board {{ gap:8px; margin-top:4px; zoom:0.88; }}
 .sv-card {{ padding:6px 10px 2px 10px; break-inside:avoid; grid-column:span 4; }}
 .sv-card-promises {{ grid-column:span 7; }}

@@ -143,7 +143,7 @@ VIEWS: dict[str, list[tuple[dict[str, str], tuple[Callable[[Dashboard], None], .
         ({"part": "unknown"}, (moved_in_its_frame,)),
     ],
     "reach-and-spend": [
-        ({}, (uncut([DRAWN]),)),
+        ({"part": "catchments"}, (uncut([DRAWN]),)),
         ({"part": "concentration"}, (*PICTURE, uncut([DRAWN]))),
         ({"part": "districts"}, PANELS),
         (MONEY, (uncut([TABLES]),)),

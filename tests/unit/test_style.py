@@ -11,6 +11,14 @@ from svdash import theme
 _OWN = re.compile(r"^(\.sv-[\w-]+) \{", re.MULTILINE)
 _CONDITIONS = re.compile(r"@media [^{]+\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}")
 
+_ASKED_OF_WIDTH = re.compile(r"@media ([^({]*)\((?:min|max)-width:")
+
+
+def test_what_is_for_narrow_screens_is_for_screens_since_a_sheet_is_measured_before_it_lies_across() -> None:
+    asked = _ASKED_OF_WIDTH.findall(theme.STYLE)
+    assert len(asked) > 1
+    assert [before for before in asked if not before.endswith("screen and ")] == []
+
 
 def test_no_class_is_styled_anew_further_down() -> None:
     always = _CONDITIONS.sub("", theme.STYLE)

@@ -420,6 +420,7 @@ def _spend(edition: Edition, view: View, choice: MapChoice) -> AreaMap:
             **_ROW_COLUMNS,
         },
         decimals={"pounds": 2, "rate": 2},
+        formats={"pounds": "money"},
         sentence=_unplaced_money(edition, sums, choice.kind)
         if view.district == ALL
         else _elsewhere(edition, sums, view, choice),

@@ -22,7 +22,7 @@ from svdash.findings.finding import SNAPSHOT, Finding
 from svdash.findings.open_data import data_catalogue
 from svdash.findings.progress.headline_tiles import Tile
 from svdash.register import ALL, FILTERS, NONE, Filters, Framework, View
-from svdash.render import charts, small_multiples
+from svdash.render import charts, share_bars, small_multiples
 from svdash.show.kit import addresses, controls, finding_html
 from svdash.show.kit.addresses import PAGES
 from svdash.show.kit.plain_text import plain
@@ -289,6 +289,9 @@ def finding(
     if small_multiples.drawn(found):
         _multiples(found)
         st.html(finding_html.beside(found) + ends)
+    elif share_bars.drawn(found):
+        seen = f"<div>{share_bars.html(found)}</div>{finding_html.beside(found)}"
+        st.html(f'<div class="sv-seen">{seen}</div>{ends}')
     elif charts.drawn(found):
         # What is read beside the picture where the screen is wide enough, else below it: see theme.
         place = len(st.session_state[_PICTURES])

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from html import escape
+from urllib.parse import urlencode
 
 import pandas as pd
-import pyarrow as pa
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from svdash import wording
 from svdash.caching.memory import remembered
 from svdash.findings.finding import Finding
 from svdash.findings.reach import area_cells, area_figures, area_profile, catchments
@@ -42,10 +43,12 @@ CROSSED_HEIGHT = 330
 ROWS = 6
 # What the map asks for, by name in the address with the usual value.
 CONTROLS = {"area": "", "sites": "", "background": "none"}
-# Columns that the grid leaves to the plain table and the CSV.
+# Columns that the first rows leave to the whole table and the CSV.
 _IN_SUBTITLE = frozenset(
     {"geography", "population", "lines", "programme", "year", "compared", "status", "kind"}
 )
+# The column with the area that a row opens.
+_OPENS = "opens"
 MOST_CLOSER = 6
 # How many areas the shape stood for that was clicked last.
 SEVERAL = "map-several"
@@ -346,42 +349,26 @@ def table(now: Here, found: AreaMap) -> None:
     shown = rows.head(ROWS)
     page.heading(
         "The same figures as a table",
-        f"{len(shown)} of {len(rows)}, {order}; the CSV has all. A row chosen here, or an area on the map, is shown above "
+        f"{len(shown)} of {len(rows)}, {order}; the CSV has all. An area chosen here, or on the map, is shown above "
         f"beside its district and {place(now.edition).the}.",
     )
-    codes = _first_area(now, shown)
-
-    chosen = st.query_params.get("area", "")
-    key = controls.grid("area-grid", codes, chosen)
-
-    def opened() -> None:
-        controls.choose("area", controls.ticked(key, codes))
-
-    spot = st.container()
-
-    def put() -> None:
-        spot.dataframe(
-            _first(found),
-            hide_index=True,
-            key=key,
-            on_select=opened,
-            selection_mode="single-row",
-            selection_default=controls.first_ticked(codes, chosen),
-            alt=found.alt,
-        )
-
-    page.later(put)
-    real = st.expander("All as a plain table, to print or to hear", key="area-table", on_change="rerun")
-    if real.open:
-        real.html(finding_html.of_table(replace(found, frame=rows)))
-
-
-@remembered
-def _first(found: AreaMap) -> pa.Table:
-    """Write the first rows out once for all their readers, without what the grid leaves to the plain table."""
-    rows, _ = _ordered(found)
+    # A table of text, not a grid: it is there with the words, it prints whole, and its links are heard.
     columns = {name: found.columns[name] for name in found.columns if name not in _IN_SUBTITLE}
-    return page.written(replace(found, columns=columns), rows.head(ROWS))
+    st.html(finding_html.of_table(_leading(now, replace(found, frame=shown, columns=columns))))
+    if len(shown) < len(rows):
+        real = st.expander(f"All {wording.number(len(rows))} rows", key="area-table", on_change="rerun")
+        if real.open:
+            real.html(finding_html.of_table(_leading(now, replace(found, frame=rows))))
+
+
+def _leading(now: Here, found: AreaMap) -> AreaMap:
+    """Let the name of each area lead to it in this view, or its code where it has no name."""
+    kept = {name: value for name, value in st.query_params.to_dict().items() if name != "area"}
+    # Braces would be taken for columns.
+    asked = urlencode({**kept, "area": ""}).replace("{", "{{").replace("}", "}}")
+    column = next(name for name in ("name", "place", "code") if name in found.columns)
+    frame = found.frame.assign(**{_OPENS: _first_area(now, found.frame)})
+    return replace(found, frame=frame, leads={column: ("reach_and_spend", f"{asked}{{{_OPENS}}}")})
 
 
 @remembered

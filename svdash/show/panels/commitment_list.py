@@ -96,7 +96,7 @@ def ways(found: Finding, commitment: str) -> None:
     """Draw the ways from one promise to the one before, the one after and the whole list, what is asked of it kept."""
     query = {name: value for name, value in found.params.items() if value and value != _USUAL.get(name)}
     before, after = beside(found, commitment)
-    with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
+    with st.container(key="sv-ways", horizontal=True, gap="medium", vertical_alignment="center"):
         page.link("commitments", "All in the register", commitment=ALL, **query)
         for word, row in (("Previous", before), ("Next", after)):
             if row is not None:

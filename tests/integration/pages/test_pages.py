@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from html import escape, unescape
 from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -537,6 +538,22 @@ def test_streets_under_the_map_say_where_they_come_from_and_what_is_seen_without
 ) -> None:
     at = opened("reach_and_spend", background=background)
     assert (area_map.STREETS in html(at)) == (background == "streets")
+
+
+def test_the_map_is_all_that_needs_a_script_on_its_page_and_its_table_leads_to_areas_in_the_same_view() -> (
+    None
+):
+    asked = {"show": "spend", "programme": "all", "kind": "supplier", "year": "2023/24"}
+    at = opened("reach_and_spend", **asked)
+    assert not at.get("vega_lite_chart")
+    assert not at.dataframe
+    links = [address for address in links_in_tables(at) if "area=" in address]
+    assert len(links) == area_map.ROWS
+    for address in links:
+        kept = dict(parse_qsl(urlsplit(address).query))
+        assert kept.pop("area").startswith("E")
+        assert kept.items() <= asked.items()
+        assert {"show", "kind", "year"} <= set(kept)
 
 
 # -- the register as a list ------------------------------------------------------------------------------
