@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from html import escape
 from itertools import accumulate
+from math import ceil
 from typing import TYPE_CHECKING, Any, Final
 
 from svdash import wording
@@ -26,8 +27,23 @@ if TYPE_CHECKING:
 
 # Columns of a table that are seen, as on the pages.
 MOST_COLUMNS: Final = 6
-# Letters that a line of a table has before a room, the most that a column takes of them, and how many lines there is room for.
-_LETTERS, _WIDEST, _LINES = 118, 45, 12
+
+
+@dataclass(frozen=True)
+class _Screen:
+    """The room that a table has before a room: letters of a line, lines, and what a row takes beside its own in lines."""
+
+    letters: int
+    lines: float
+    between: float
+
+
+# Of 1920 by 1080: twelve rows of one line, or seven of two; of 1280 by 800.
+_LARGE: Final = _Screen(118, 18.0, 0.5)
+_SMALL: Final = _Screen(76, 12.0, 0.25)
+_MOST_ON_SMALL: Final = 6
+# The most letters that a column asks for.
+_WIDEST: Final = 45
 _BEYOND: Final = ", beyond chance"
 # Findings whose rows stand in groups, by the column that says which: where not all are shown, some of every group are.
 _GROUPED: Final = {"exceptions": "label", "attention": "list_label"}
@@ -238,22 +254,35 @@ def table_html(
 
 
 def room_table(found: Finding) -> tuple[list[str], list[list[str]], list[bool]]:
-    """Return as much of a finding's table as can be read on one screen before a room, as :func:`table` does."""
+    """Return as much of a finding's table as can be read on one large screen before a room, as :func:`table` does."""
     heads, rows, numeric = table(found)
     widths = letters(heads, rows)
     # Two columns at least: what a row is of, and what is said of it.
     columns = max(
-        sum(sum(widths[: place + 1]) <= _LETTERS for place in range(len(widths))), min(2, len(widths))
+        sum(sum(widths[: place + 1]) <= _LARGE.letters for place in range(len(widths))), min(2, len(widths))
     )
     order = _first_to_show(found)
-    lines = list(
-        accumulate(
-            max(-(-len(cell) // width) for cell, width in zip(rows[place][:columns], widths, strict=False))
-            for place in order
-        )
-    )
-    most = max(sum(each <= _LINES for each in lines), 1)
+    most = _fitting([rows[place] for place in order], widths[:columns], _LARGE)
     return heads[:columns], [rows[place][:columns] for place in sorted(order[:most])], numeric[:columns]
+
+
+def on_a_small_screen(found: Finding, columns: int) -> int:
+    """Return how many rows of a finding's table, with so many of its columns, can be read on a small screen before a room."""
+    heads, rows, _ = table(found)
+    shown = [rows[place] for place in _first_to_show(found)]
+    return min(_fitting(shown, letters(heads, rows)[:columns], _SMALL), _MOST_ON_SMALL)
+
+
+def _fitting(rows: list[list[str]], widths: list[int], screen: _Screen) -> int:
+    """Return how many rows from the first on a screen has room for; one at least."""
+    # What columns don't ask for is shared out among them.
+    wide = screen.letters / sum(widths)
+    lines = accumulate(
+        screen.between
+        + max(ceil(len(cell) / (width * wide)) for cell, width in zip(row, widths, strict=False))
+        for row in rows
+    )
+    return max(sum(each <= screen.lines for each in lines), 1)
 
 
 def letters(heads: list[str], rows: list[list[str]]) -> list[int]:

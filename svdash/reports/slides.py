@@ -35,6 +35,8 @@ _BODY_SIZES, _FOOT_SIZES, _CELL_SIZES = (24, 20, 18, 16, 14, 12), (12, 11, 10), 
 # What a letter takes of its size at the mean, a line of it, and what a box keeps free on two sides, in points; of a wide font,
 # since nobody knows which one the reader's program has.
 _LETTER, _LINE, _INSET_WIDE, _INSET_HIGH = 0.52, 1.2, 14.4, 7.2
+# A column that asks for no more letters than the first may be one of codes: capitals, each as wide as so many letters.
+_CODES, _CODE = 10, 1.5
 _POINT: Final = Pt(1)
 # Its constructor has no types.
 _RGB: Final[Any] = RGBColor
@@ -163,7 +165,9 @@ def _fitting(found: Finding) -> tuple[list[str], list[list[str]], int]:
 
 def _widths(rows: list[list[str]]) -> list[float]:
     """Return how wide each column of a table is, in points, by the letters it wants."""
-    wanted = meeting_papers.letters(rows[0], rows[1:])
+    wanted = [
+        letters * (_CODE if letters <= _CODES else 1) for letters in meeting_papers.letters(rows[0], rows[1:])
+    ]
     return [_BODY[2] / _POINT * letters / sum(wanted) for letters in wanted]
 
 

@@ -21,8 +21,6 @@ from svdash.show.panels import meeting_actions, meeting_minutes, meeting_rights
 if TYPE_CHECKING:
     from svdash.records.meetings import KeptMeeting
 
-# Rows that every screen shows.
-_ALWAYS = 6
 _GONE: Final = "This meeting was withdrawn, or never was."
 _MINUTING: Final = "presenting-minutes"
 
@@ -154,7 +152,8 @@ def _seen(found: Finding) -> str:
         listed = "".join(f"<dt>{escape(verdict)}</dt><dd>{escape(names)}</dd>" for verdict, names in groups)
         return f'<dl class="sv-room-table">{listed}</dl>'
     heads, rows, numeric = meeting_papers.room_table(found)
-    always = meeting_papers.first_shown(found, len(rows), _ALWAYS)
+    small = meeting_papers.on_a_small_screen(found, len(heads))
+    always = meeting_papers.first_shown(found, len(rows), small)
     kinds = ["" if each else "sv-room-wide" for each in always]
     cells = meeting_papers.table_html(heads, rows, numeric, number="sv-number", brief="sv-short", kinds=kinds)
     # Which of the two counts is seen is the screen's decision, as which rows are.

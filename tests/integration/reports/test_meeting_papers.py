@@ -10,6 +10,7 @@ from html import unescape
 from html.parser import HTMLParser
 from typing import Any
 
+import pandas as pd
 import pytest
 from PIL import ImageFont
 from pptx import Presentation
@@ -184,7 +185,7 @@ def lines(text: str, size: float, wide: float) -> int:
 
 
 @pytest.mark.parametrize(
-    "name", ["indicators", "measures", "exceptions", "data-gaps", "lands", "attention", "standing"]
+    "name", ["indicators", "measures", "exceptions", "data-gaps", "lands", "attention", "standing", "changes"]
 )
 def test_every_text_of_a_slide_fits_its_box_and_every_table_its_place(small_pack: Pack, name: str) -> None:
     item = Item(name, finding(small_pack, name))
@@ -237,6 +238,18 @@ def test_papers_show_some_of_every_rule_and_how_many_more_there_are_of_each(smal
     (table,) = [shape.table for shape in slide.shapes if shape.has_table]
     assert len({row.cells[0].text for row in list(table.rows)[1:]}) == min(len(rules), len(table.rows) - 1)
     assert f"{meeting_papers.left_out(found, len(table.rows) - 1)}." in words_of(slide)
+
+
+@pytest.mark.parametrize(("letters", "large", "small"), [(20, 12, 6), (90, 7, 5), (900, 1, 1)])
+def test_a_screen_before_a_room_shows_as_many_rows_as_it_has_room_for(
+    small_pack: Pack, letters: int, large: int, small: int
+) -> None:
+    rows = pd.DataFrame({"what": ["x" * 20] * 30, "said": ["y" * letters] * 30})
+    found = replace(finding(small_pack, "standing"), frame=rows, columns={"what": "What", "said": "Said"})
+    heads, shown, _ = meeting_papers.room_table(found)
+    assert heads == ["What", "Said"]
+    assert len(shown) == large
+    assert meeting_papers.on_a_small_screen(found, len(heads)) == small
 
 
 def test_papers_say_where_their_snapshot_is_found(papers: Papers, monkeypatch: pytest.MonkeyPatch) -> None:
