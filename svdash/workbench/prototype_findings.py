@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import pandas as pd
 
@@ -270,7 +270,12 @@ def marked(found: M) -> M:
 
 def of_today(found: M) -> M:
     """Return a finding of what is in force, which is no prototype's, and whose figures are not those that were agreed."""
-    return replace(found, about={**found.about, STAGE: OF_TODAY})
+    changes: dict[str, Any] = {"about": {**found.about, STAGE: OF_TODAY}}
+    if isinstance(found, AreaMap):
+        # What each area says of itself when it is pointed at says so too.
+        before, now = wording.sentence(PROTOTYPE), wording.sentence(OF_TODAY)
+        changes["drawn"] = found.drawn.assign(tip=found.drawn["tip"].str.replace(before, now, regex=False))
+    return replace(found, **changes)
 
 
 def is_of_today(found: Finding) -> bool:

@@ -162,6 +162,18 @@ def test_everything_of_a_prototype_says_so_in_each_row_and_on_each_picture(small
             assert b"prototype, not agreed" in table_files.csv(each)
 
 
+def test_each_area_of_a_prototype_says_when_pointed_at_whether_its_figures_are_those_agreed(
+    small_pack: Pack,
+) -> None:
+    found = on_areas(small_pack, by_area(even(small_pack)), people=True)
+    assert found is not None
+    shown = prototype_by_area.mapped(small_pack, changed(), found)
+    assert shown.drawn["tip"].str.contains("Prototype, not agreed", regex=False).all()
+    today = prototype_findings.of_today(shown)
+    assert not today.drawn["tip"].str.contains("Prototype", regex=False).any()
+    assert today.drawn["tip"].str.contains(wording.sentence(prototype_findings.OF_TODAY), regex=False).all()
+
+
 def test_the_command_tells_what_the_page_shows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SVDASH_PACK", str(SMALL))
     text = EXAMPLE.read_text(encoding="utf-8").replace(
