@@ -229,12 +229,12 @@ def _files(file: Path, edition: Edition, written: Written) -> dict[str, str]:
             written, "table", "the file has to be in the folder of the definition, or in a folder below it."
         )
     try:
-        table = brought_tables.bring(
-            brought_tables.opened(beside), Asked(), lambda _: None, places=Places.of(edition)
-        )
+        source = brought_tables.opened(beside)
+        table = brought_tables.bring(source, Asked(), lambda _: None, places=Places.of(edition))
     except BroughtError as error:
         raise fault_at(written, "table", f"{error}") from error
-    return {name: table.sha256}
+    # What a definition is bound to stays as it was read first, also after a change of the pack.
+    return {name: source.sha256 if source.sha256 == written.definition.sha256 else table.sha256}
 
 
 @contextmanager

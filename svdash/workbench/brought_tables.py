@@ -1,8 +1,9 @@
 """Tables that analysts bring to the workbench: read once in a process of its own, kept as plain Parquet, asked under lock.
 
 A table is known by the SHA-256 of the file's bytes; where a person said more of the file, such as which sheet is meant, by the
-SHA-256 of both. Its file stands in the folder ``workbench`` of ``SVDASH_VAR``, with its profile beside it as JSON, for
-whatever draft names it, until somebody takes it away.
+SHA-256 of both; where it was read before with other places of the pack, by that of these and of the places. Its file stands in
+the folder ``workbench`` of ``SVDASH_VAR``, with its profile beside it as JSON, for whatever draft names it, until somebody
+takes it away.
 """
 
 from __future__ import annotations
@@ -66,6 +67,7 @@ class BroughtTable:
         brought: when, as an ISO time.
         by: by whom, as the history knows them; empty for the command line.
         rows_sha256: of its rows as they are kept.
+        places: digest of the places that its areas by name were found among.
     """
 
     sha256: str
@@ -76,6 +78,7 @@ class BroughtTable:
     brought: str = ""
     by: str = ""
     rows_sha256: str = ""
+    places: str = ""
 
     @property
     def kinds(self) -> dict[str, Kind]:
@@ -144,23 +147,28 @@ def bring(
         BroughtError: it can't be used, or its reader came to an end. The message says what to do.
     """
     sha256, known = _key(source, asked), places or Places()
-    name = source.name
-    if _rows_of(sha256).is_file():
-        try:
-            kept = _known(sha256)
-        except BroughtError:
-            discard(sha256)  # it was altered: the file itself is here, and is read again
-        else:
-            if kept.places == known.digest:
-                return brought(sha256)
-            # Other places of the pack give areas by name other codes: it is read again, and stays whose it was.
-            name, by = kept.name, kept.by
+    if _read_with(sha256) not in (None, known.digest):
+        # Areas by name would get other codes, and so would every draft that names the table: it stays, and this stands beside it.
+        sha256 = hashlib.sha256(f"{sha256}{known.digest}".encode()).hexdigest()
+    if _read_with(sha256) == known.digest:
+        return brought(sha256)
+    discard(sha256)  # where it was altered, the file itself is here, and is read again
     _has_room()
     folder().mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder(), prefix=".reading-", ignore_cleanup_errors=True) as work:
         reading = _read(source, Path(work), asked, on_progress, known)
-        _keep(sha256, (name, by, known.digest), Path(work) / TABLE, reading)
+        _keep(sha256, (source.name, by, known.digest), Path(work) / TABLE, reading)
     return brought(sha256)
+
+
+def _read_with(sha256: str) -> str | None:
+    """Return the digest of the places that a table was read with; ``None`` where there is none that is whole."""
+    if not _rows_of(sha256).is_file():
+        return None
+    try:
+        return _known(sha256).places
+    except BroughtError:
+        return None
 
 
 def _key(source: Source, asked: Asked) -> str:
@@ -248,9 +256,8 @@ def brought(sha256: str) -> BroughtTable:
         BroughtError: it is gone, or was altered. The message says what to do.
     """
     rows, kept = _rows_of(sha256), _known(sha256)
-    return BroughtTable(
-        sha256, kept.name, rows, kept.rows, kept.columns, kept.brought, kept.by, kept.rows_sha256
-    )
+    about = (kept.brought, kept.by, kept.rows_sha256, kept.places)
+    return BroughtTable(sha256, kept.name, rows, kept.rows, kept.columns, *about)
 
 
 def profiled(table: BroughtTable) -> Profile:

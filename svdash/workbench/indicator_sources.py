@@ -30,6 +30,7 @@ class IndicatorSource:
         personal: columns of a brought file in which personal data is suspected; ``None`` for a table of the data pack.
         state: what tells its rows from others under its name, beside the edition; ``None`` where nobody knows.
         day: when the file was brought, or the table of the pack updated; ``None`` where nobody says.
+        of_earlier_pack: whether codes in a brought file were found among areas that the pack had before.
     """
 
     name: str
@@ -38,6 +39,7 @@ class IndicatorSource:
     personal: tuple[str, ...] | None = None
     state: str | None = None
     day: date | None = None
+    of_earlier_pack: bool = False
 
     def frame(self, columns: Sequence[str] | None = None) -> Rows:
         """Return the rows with these columns, of all kinds' columns where none are named; nothing is read before it is asked for."""
@@ -56,7 +58,7 @@ def source(edition: Edition, written: Written, files: Mapping[str, str] | None =
         DefinitionError: there is no such table, it may not be looked at row by row, or the file was not brought; with the line.
     """
     if is_file(written.definition.table):
-        return _brought(written, files or {})
+        return _brought(edition, written, files or {})
     if written.definition.sha256 is not None:
         raise fault_at(
             written, "sha256", "a table of the data pack has none: it is for brought files. Leave it out."
@@ -113,7 +115,7 @@ def _of_pack(edition: Edition, written: Written) -> IndicatorSource:
     return IndicatorSource(name, kinds_of(edition, name), read, state="", day=day)
 
 
-def _brought(written: Written, files: Mapping[str, str]) -> IndicatorSource:
+def _brought(edition: Edition, written: Written, files: Mapping[str, str]) -> IndicatorSource:
     name, bound = written.definition.table, written.definition.sha256
     sha256 = files.get(name, bound)
     if sha256 is None:
@@ -128,6 +130,8 @@ def _brought(written: Written, files: Mapping[str, str]) -> IndicatorSource:
     # The engine behind brought files is loaded where there is one.
     from svdash.workbench import brought_tables
     from svdash.workbench.brought_errors import BroughtError
+    from svdash.workbench.known_places import BESIDE
+    from svdash.workbench.known_places import Places
 
     try:
         table = brought_tables.brought(sha256)
@@ -138,8 +142,15 @@ def _brought(written: Written, files: Mapping[str, str]) -> IndicatorSource:
         return brought_tables.frame(table, columns)
 
     personal, day = brought_tables.profiled(table).personal, table.brought[:10]
+    earlier = any(each.endswith(BESIDE) for each in table.kinds) and table.places != Places.digest_of(edition)
     return IndicatorSource(
-        name, table.kinds, read, personal, table.rows_sha256, date.fromisoformat(day) if day else None
+        name,
+        table.kinds,
+        read,
+        personal,
+        table.rows_sha256,
+        date.fromisoformat(day) if day else None,
+        earlier,
     )
 
 

@@ -21,6 +21,8 @@ CODES: Final[Mapping[str, str]] = {
     "E12": "region", "E47": "combined authority", "E92": "country", "W92": "country", "S92": "country", "K02": "country",
 }  # fmt: skip
 LSOA: Final = "LSOA"
+# What the name of a column of codes that is put beside areas by name ends in.
+BESIDE: Final = " as code"
 _CODE: Final = re.compile(r"[EWSNK][0-9]{8}")
 # The last codes that the Census of 2011 has in England and in Wales: later ones are of 2021.
 _LAST_2011: Final = {"E01": "E01033768", "W01": "W01001909"}
@@ -69,6 +71,11 @@ class Places:
         }
         return cls(by_name, names, censuses, _postcodes(edition, names))
 
+    @classmethod
+    def digest_of(cls, edition: Edition) -> str:
+        """Return the digest of an edition's places, worked out once."""
+        return edition.remember("digest of places", lambda: cls.of(edition).digest)
+
     @cached_property
     def digest(self) -> str:
         """SHA-256 of the places: another one where the pack's areas, names or postcodes are others."""
@@ -96,7 +103,7 @@ def _postcodes(edition: Edition, known: Mapping[str, str]) -> dict[str, str]:
 
 def codes_beside(column: str) -> str:
     """Return the name of the column of codes that is put beside a column of areas by name."""
-    return f"{column} as code"
+    return f"{column}{BESIDE}"
 
 
 @lru_cache(maxsize=65_536)

@@ -16,7 +16,7 @@ from svdash.editions import Edition
 from svdash.register import Framework
 from svdash.workbench.definition import Written, fault_at
 from svdash.workbench.formula import Formula, FormulaError, Kind, Rows, parsed, together
-from svdash.workbench.indicator_sources import IndicatorSource, source
+from svdash.workbench.indicator_sources import IndicatorSource, is_file, source
 from svdash.workbench.known_places import codes_beside
 from svdash.years import year_named
 
@@ -209,6 +209,15 @@ def value_of(found: pd.DataFrame, unit: str) -> pd.Series:
         return above
     below = found[DENOMINATOR].astype("float64").replace(0.0, np.nan)
     return (100 if unit == "percent" else 1) * above / below
+
+
+def caveats_of(written: Written) -> tuple[str, ...]:
+    """Return what is said beside a definition's figures, with its author's statement that a file tells of nobody, where that lets small numbers be shown."""
+    about = written.definition
+    if about.counts_people or not is_file(about.table):
+        return about.caveats
+    said = f"Small numbers are shown: the author states that no row and no number of {about.table} is about people."
+    return (*about.caveats, said)
 
 
 def check_names(edition: Edition, written: Written) -> None:

@@ -18,7 +18,7 @@ from svdash.measures import gradient, intervals
 from svdash.measures.classes import classify, quantile_breaks
 from svdash.workbench.area_gate import OnAreas
 from svdash.workbench.definition import Written
-from svdash.workbench.prototype import DENOMINATOR, NUMERATOR, value_of
+from svdash.workbench.prototype import DENOMINATOR, NUMERATOR, caveats_of, value_of
 from svdash.workbench.prototype_figures import adds_up, counts
 
 # Drawings of deciles, by what their axis counts.
@@ -209,7 +209,7 @@ def _head(edition: Edition, written: Written, found: OnAreas) -> dict[str, Any]:
     return {
         "statuses": (about.status,),
         "method": _METHOD.format(gate=_GATE if about.counts_people else "", weight=weight),
-        "caveats": (*about.caveats, *((_NOUGHT,) if none_is_nought(written) else ())),
+        "caveats": (*caveats_of(written), *((_NOUGHT,) if none_is_nought(written) else ())),
         "vintage": area_figures.vintage(edition),
         "about": {"indicator": about.id, "period": found.period},
     }

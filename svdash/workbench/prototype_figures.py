@@ -121,7 +121,15 @@ def _kept(
     if rows.state is None:
         return build()
     about = written.definition
-    read = (rows.name, rows.state, rows.day, about.numerator, about.denominator, about.unit)
+    read = (
+        rows.name,
+        rows.state,
+        rows.day,
+        rows.of_earlier_pack,
+        about.numerator,
+        about.denominator,
+        about.unit,
+    )
     apart = (about.year, about.area, about.group, about.cadence, about.breakdowns)
     return edition.remember(("prototype figures", read, apart, key), build)
 
@@ -133,6 +141,11 @@ def _worked_out(edition: Edition, written: Written, rows: IndicatorSource) -> Pr
         by_group = work.by(GROUP) if GROUP in work.keys else pd.DataFrame()
         by_area = work.by(AREA) if AREA in work.keys else pd.DataFrame()
     work.remarks += _divided_by_nought(everybody)
+    if rows.of_earlier_pack:
+        work.remarks.append(
+            f"The codes of areas in {rows.name} are those of an earlier data pack, and its figures stay as they were. Bring the file "
+            "again to have its areas found in today's pack."
+        )
     file = "" if rows.personal is None else rows.name
     return PrototypeFigures(
         everybody, by_group, by_area, work.characteristic, tuple(work.remarks), rows.day, file

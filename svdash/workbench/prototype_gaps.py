@@ -15,6 +15,7 @@ from svdash.measures.many_tests import FALSE_SHARE, many_tests, p_of_difference
 from svdash.register import NOT_STATED, Framework
 from svdash.tables.gap_sizes import smallest_gap
 from svdash.workbench.definition import Written
+from svdash.workbench.prototype import caveats_of
 
 DRAWN: Final = "prototype-gaps"
 _COLUMNS: Final = {
@@ -59,7 +60,7 @@ def by_group(edition: Edition, written: Written, characteristic: str) -> Finding
         "columns": _COLUMNS,
         "decimals": {**dict.fromkeys(_SHARES, 1), "ratio": 2},
         "method": _METHOD,
-        "caveats": about.caveats,
+        "caveats": caveats_of(written),
         "statuses": (about.status,),
     }
     whole = mine[~mine["part"].astype("bool")]

@@ -13,7 +13,7 @@ from svdash.register import ALL, Framework
 from svdash.register.calendar import Calendar
 from svdash.workbench.counted_people import no_count
 from svdash.workbench.definition import Written, fault_at
-from svdash.workbench.prototype import DENOMINATOR, NUMERATOR, VALUE
+from svdash.workbench.prototype import DENOMINATOR, NUMERATOR, VALUE, caveats_of
 from svdash.workbench.prototype_figures import GROUP, PERIOD, PrototypeFigures, counts
 from svdash.years import first_of, period_end, period_start
 
@@ -146,7 +146,7 @@ def _indicator(edition: Edition, written: Written, figures: PrototypeFigures) ->
         "breakdowns": "; ".join(each for each in about.breakdowns if each in known) or None,
         "sphere": about.sphere, "owner": about.owner,
         "method": f"{about.definition.rstrip('.')}. Worked out of {about.table}.",
-        "caveat": " ".join(about.caveats) or None,
+        "caveat": " ".join(caveats_of(written)) or None,
     }  # fmt: skip
 
 

@@ -26,10 +26,12 @@ from svdash.workbench.definition import DefinitionError, read
 from svdash.workbench.indicator_sources import source
 from svdash.workbench.known_places import Places
 from svdash.workbench.prototype import worked_out
+from svdash.workbench.prototype_figures import figures
 from svdash.workbench.remarks import Remark
 from tests.copies import ROOT
 from tests.integration.importing import tasks
 from tests.integration.importing.workbooks import sheet, workbook
+from tests.integration.workbench.test_prototype_figures import changed
 
 PLAIN = "area,year,people\nE01006412,2024,3\nE01006413,2024,250\n"
 
@@ -103,14 +105,72 @@ def test_a_brought_file_is_kept_by_its_hash_and_asked_through_a_locked_engine(be
 
 
 @pytest.mark.usefixtures("in_this_process")
-def test_a_file_is_read_again_once_the_pack_has_other_places(bench: Bench) -> None:
+def test_a_file_is_read_again_beside_the_first_once_the_pack_has_other_places(bench: Bench) -> None:
     content = "place,people\nSt Helens,3\nHalton,4\n"
     first = bench.bring(content)
     bench.places = replace(bench.places, by_name={**bench.places.by_name, "halton": "E06999999"})
     again = bench.bring(content, "renamed.csv")
-    assert (again.sha256, again.name) == (first.sha256, "survey.csv")
-    codes = brought_tables.frame(again, ["place as code"]).collect("pyarrow").to_native().to_pylist()
-    assert {"place as code": "E06999999"} in codes
+    assert again.name == "renamed.csv"
+    codes = [
+        brought_tables.frame(each, ["place as code"]).collect("pyarrow").to_native().to_pylist()
+        for each in (first, again)
+    ]
+    assert {"place as code": "E06999999"} in codes[1]
+    # A draft that names the first keeps its figures.
+    assert {"place as code": "E06999999"} not in codes[0]
+    assert brought_tables.brought(first.sha256) == first
+    assert bench.bring(content) == again
+
+
+@pytest.mark.usefixtures("in_this_process")
+def test_a_draft_is_told_that_the_pack_has_changed_since_its_file_was_read(bench: Bench, pack: Pack) -> None:
+    table = bench.bring("place,people\nSt Helens,30\nHalton,40\n")
+    lines = {
+        "table": "survey.csv",
+        "numerator": "sum(people)",
+        "denominator": "",
+        "unit": "people",
+        "year": "",
+        "group": "",
+    }
+    written = changed(**lines, area='"place as code"')
+    files = {"survey.csv": table.sha256}
+    assert not any("earlier data pack" in each for each in figures(pack, written, files).remarks)
+    bench.places = replace(bench.places, by_name={**bench.places.by_name, "halton": "E06999999"})
+    files = {"survey.csv": bench.bring("place,people\nSt Helens,30\nHalton,40\n").sha256}
+    assert any("earlier data pack" in each for each in figures(pack, written, files).remarks)
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_postcodes_are_known_by_their_shape_and_placed_by_a_table_of_them_alone(
+    bench: Bench, known: bool
+) -> None:
+    area = next(iter(bench.places.names))
+    bench.places = replace(bench.places, postcodes={"L11AA": area} if known else {})
+    read = bench.read("home,people\nL1 1AA,30\nl1 1aa,20\nCH41 5AB,12\n")
+    (home,) = [each for each in read.profile.columns if each.name == "home"]
+    assert home.place == "postcodes"
+    remark = read.remark("postcodes")
+    assert f"the area of {'2' if known else '0'} of 3" in remark.words
+    assert ("home as code" in read.kinds) is known
+    assert ("home as code" if known else "no table of these postcodes") in remark.remedy
+    assert [row.get("home as code") for row in read.rows] == ([area, area, None] if known else [None] * 3)
+
+
+@pytest.mark.parametrize(
+    ("cells", "numbers"),
+    [(["7", "-3", "12"], [7, -3, 12]), (["+5", "4"], [5, 4]), ([" 8 ", "9"], [8, 9]), (["999999999999999", "-1"], [999999999999999, -1])],
+)  # fmt: skip
+def test_whole_numbers_are_told_with_and_without_a_pattern(
+    bench: Bench, cells: list[str], numbers: list[int]
+) -> None:
+    read = bench.read("a,b\n" + "".join(f"x,{each}\n" for each in cells))
+    assert (read.kinds["b"], [row["b"] for row in read.rows]) == ("number", numbers)
+
+
+@pytest.mark.parametrize("code", ["007", "1234567890123456"])
+def test_codes_of_digits_are_no_whole_numbers(bench: Bench, code: str) -> None:
+    assert bench.read(f"a,b\nx,{code}\nx,12\n").kinds["b"] == "text"
 
 
 def test_values_are_counted_and_quartiles_of_whole_numbers_are_whole(

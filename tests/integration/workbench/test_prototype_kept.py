@@ -128,3 +128,13 @@ def test_weighted_people_are_refused_and_never_cut_to_whole_ones(small_pack: Pac
     written = changed(area="place", numerator="sum(weight)", denominator="", unit="people")
     with pytest.raises(DefinitionError, match="not whole people"):
         prototype_findings.findings(small_pack, written)
+
+
+def test_small_numbers_of_a_file_stand_beside_the_statement_that_it_tells_of_nobody(
+    small_pack: Pack, survey: Survey
+) -> None:
+    stated = "the author states that no row and no number of survey.csv is about people"
+    shown = prototype_findings.findings(small_pack, changed(area="place", counts_people="false"))
+    assert all(any(stated in caveat for caveat in each.caveats) for each in shown.all)
+    held = prototype_findings.findings(small_pack, changed(area="place"))
+    assert not any(stated in caveat for each in held.all for caveat in each.caveats)
