@@ -102,7 +102,9 @@ def _accounts(found: Reconciliation) -> Iterator[str]:
         if number
     ]
     beside = f" (besides {wording.every(besides)})" if besides else ""
-    parts = [f"{wording.number(found.used.rows)} used", f"{wording.number(found.refused_rows)} refused"]
+    # Of a file that the pack refuses nothing is used, whatever its rows are like.
+    used = "used" if found.refusal is None else "could be used"
+    parts = [f"{wording.number(found.used.rows)} {used}", f"{wording.number(found.refused_rows)} refused"]
     yield f"{rows} read{beside} = {' + '.join(parts)}."
     if found.money:
         without = found.refused_without
@@ -112,7 +114,7 @@ def _accounts(found: Reconciliation) -> Iterator[str]:
             else ""
         )
         yield (
-            f"{wording.exact_money(found.incoming.pence)} in = {wording.exact_money(found.used.pence)} used + {wording.exact_money(found.refused_pence)} "
+            f"{wording.exact_money(found.incoming.pence)} in = {wording.exact_money(found.used.pence)} {used} + {wording.exact_money(found.refused_pence)} "
             f"refused.{unread}"
         )
     for tally in sorted(found.refused.values(), key=lambda each: -each.rows):

@@ -113,12 +113,14 @@ class Field:
         required: whether a table without it is of no use.
         shape: what its cells look like, where that can be told.
         has_place: whether the pack has a place for it.
+        once: what to write for it where all rows have the same and no column says so; empty where rows differ.
     """
 
     name: str
     required: bool = False
     shape: CellShape | None = None
     has_place: bool = True
+    once: str = ""
 
 
 @dataclass(frozen=True)

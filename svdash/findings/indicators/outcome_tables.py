@@ -5,6 +5,7 @@ The tables are optional, and described in docs/guides/outcome-frameworks.md.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 import pandas as pd
@@ -63,11 +64,18 @@ def _targets(edition: Edition) -> dict[tuple[str, str], str]:
     found = rows(edition, TARGETS).sort_values("number", kind="stable")
     targets: dict[tuple[str, str], list[str]] = {}
     for row in found.fillna("").to_dict("records"):
-        way = " to ".join(filter(None, (row["baseline"], row["target"])))
-        when = f" by {row['due']}" if row["due"] else ""
-        target = f"{row['indicator']}: {way}{when}" if way else f"{row['indicator']}{when}"
-        targets.setdefault((row["framework"], row["outcome"]), []).append(target)
+        targets.setdefault((row["framework"], row["outcome"]), []).append(_in_words(row))
     return {key: "; ".join(each) for key, each in targets.items()}
+
+
+def _in_words(target: Mapping[str, str]) -> str:
+    """Return what a framework counts, from where, to where, by when; a baseline alone says that it is no target."""
+    start, end = target["baseline"], target["target"]
+    when = f" by {target['due']}" if target["due"] else ""
+    if start and not end:
+        return f"{target['indicator']}: baseline {start}, no target{when}"
+    way = " to ".join(filter(None, (start, end)))
+    return f"{target['indicator']}: {way}{when}" if way else f"{target['indicator']}{when}"
 
 
 def served_by(edition: Edition, indicator: str) -> tuple[str, ...]:

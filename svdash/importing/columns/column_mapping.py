@@ -325,6 +325,11 @@ class Mapper:
                 if once
                 else ""
             )
+            hint += "".join(
+                f' If all rows have the same {each.name}, give it with --constant "{each.name}={each.once}".'
+                for each in missing
+                if each.once
+            )
             hint = "".join(self._misspelt(each) for each in missing) + hint
             if self.widest > len(self.headings):
                 hint += (

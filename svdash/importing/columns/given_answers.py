@@ -58,10 +58,12 @@ def given_answers(options: Options, fields: Sequence[Field]) -> Answers:
         answers.values.setdefault(name, {})[word] = code
     answers.chosen |= {key: checked("--answer", key, answer) for key, answer in options.answers}
     names = [each.name for each in fields]
-    for name in (*answers.columns, *answers.values, *answers.constants):
+    parts = {"--column": answers.columns, "--value": answers.values, "--constant": answers.constants}
+    for option, name in ((option, name) for option, part in parts.items() for name in part):
         if name not in names:
+            given = _is_given(options, name)
             raise ImportFileError(
-                f"{options.mapping or '--column'}: {name!r} is not a field of this format. "
+                f"{option if given or not options.mapping else options.mapping}: {name!r} is not a field of this format. "
                 f"{suggestion(name, names)} Fields: {wording.choices(names)}."
             )
     if options.programme == "none":
@@ -72,6 +74,11 @@ def given_answers(options: Options, fields: Sequence[Field]) -> Answers:
         answers.sheet = options.sheet
     answers.headings = options.headings
     return answers
+
+
+def _is_given(options: Options, name: str) -> bool:
+    """Return whether an option names a field, and not only the file of answers."""
+    return name in {part[0] for part in (*options.columns, *options.values, *options.constants)}
 
 
 def _read(path: Path) -> Answers:

@@ -147,11 +147,15 @@ class Table:
 
 @dataclass(frozen=True)
 class Form:
-    """What is looked for in a format's tables: its name, its fields, and the file of headings that stand for them."""
+    """What is looked for in a format's tables: its name, its fields, and the file of headings that stand for them.
+
+    ``as_shown`` tells that numbers in workbooks are words of their publisher, to be read as they are shown.
+    """
 
     name: str
     fields: tuple[Field, ...]
     headings: str
+    as_shown: bool = False
 
     @property
     def pays(self) -> bool:
@@ -176,7 +180,7 @@ def open_table(source: Source, form: Form, options: Options) -> Iterator[Table]:
     """
     given = given_answers(options, form.fields)
     if source.kind == "xlsx":
-        with open_workbook(source, options.progress) as sheets:
+        with open_workbook(source, options.progress, as_shown=form.as_shown) as sheets:
             header = _only(source, _wanted(source, sheets, given, form), form, given)
             unread = _unread([sheet for sheet in sheets if sheet.name != header.lines.name], header, form)
             table = _table(source, header, form, given, options)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import tempfile
 import zipfile
-from collections.abc import Collection, Iterator
+from array import array
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import IO, Any, Final
 from xml.parsers import expat
 
 from svdash import wording
+from svdash.importing.files.shown_cells import NumberFormats, no_entities, shown_date, shown_number
 from svdash.importing.files.source_files import DAMAGED, Lines, Row, Source
 from svdash.importing.reconciliation import ImportFileError, Progress
 
@@ -27,6 +29,7 @@ _WANTED: Final = re.compile(
     r"\[Content_Types\]\.xml|_rels/\.rels|xl/(?!media/|drawings/|charts/|theme/).*\.(?:xml|rels)",
     re.IGNORECASE,
 )
+_STYLES: Final = "xl/styles.xml"
 _NO_SHEET: Final = re.compile(r".*\.rels|xl/(?:workbook|styles|sharedstrings)\.xml|\[.*", re.IGNORECASE)
 _CHUNK: Final = 1024**2
 _PLACE: Final = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
@@ -37,11 +40,14 @@ _LONGEST_ROW: Final = 7
 
 
 class _Measured:
-    """How far a sheet's cells reach, and the formulas that no program has worked out yet."""
+    """How far a sheet's cells reach, the formulas that no program has worked out yet, and styles where they are wanted."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, styled: bool = False) -> None:
         self.rows = self.columns = 0
         self.formulas: dict[int, dict[int, str]] = {}
+        # By row, column and style in turn: a dictionary of each cell would take ten times the memory.
+        self._styles: dict[int, array[int]] = {}
+        self._styled = styled
         self._row = self._column = 0
         self._within = ""
         self._formula: str | None = None
@@ -51,14 +57,16 @@ class _Measured:
         self._parser.StartElementHandler = self._start
         self._parser.EndElementHandler = self._end
         self._parser.CharacterDataHandler = self._text
-        self._parser.StartDoctypeDeclHandler = self._doctype
+        self._parser.StartDoctypeDeclHandler = no_entities
 
     def feed(self, data: bytes) -> None:
         """Take in the next bytes of the sheet; none at all are its end."""
         self._parser.Parse(data, not data)
 
-    def _doctype(self, *_: object) -> None:
-        raise ValueError("one of its sheets defines XML entities, which a spreadsheet never does")
+    def styles(self, row: int) -> dict[int, int]:
+        """The styles of a row's cells by column, A being 1; only those that are not the first."""
+        pairs = self._styles.get(row, array("L"))
+        return dict(zip(pairs[::2], pairs[1::2], strict=True))
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         self._within = tag.rpartition(":")[2]
@@ -70,6 +78,8 @@ class _Measured:
             else:
                 self._column += 1
             self._formula, self._valued = None, False
+            if self._styled and int(attributes.get("s", 0)) > 0:
+                self._styles.setdefault(self._row, array("L")).extend((self._column, int(attributes["s"])))
         elif self._within == "f":
             self._formula = ""
 
@@ -111,8 +121,15 @@ def _number(letters: str) -> int:
 
 
 @contextmanager
-def open_workbook(source: Source, progress: Progress | None = None) -> Iterator[list[Lines]]:
+def open_workbook(
+    source: Source, progress: Progress | None = None, *, as_shown: bool = False
+) -> Iterator[list[Lines]]:
     """The sheets of a workbook, hidden ones too. Formulas count as the value that is stored with them.
+
+    Args:
+        source: the workbook.
+        progress: told how many bytes are read, of how many.
+        as_shown: whether numbers are read as their format shows them (6.2%) and not as they are stored (0.062).
 
     Raises:
         ImportFileError: it is not a workbook, unpacks to too much, spans too many cells, or is damaged or locked.
@@ -121,7 +138,7 @@ def open_workbook(source: Source, progress: Progress | None = None) -> Iterator[
 
     with tempfile.TemporaryDirectory(prefix="svdash-") as folder:
         copy = Path(folder) / "sheets.xlsx"
-        measured = _repacked(source, copy)
+        measured, formats = _repacked(source, copy, as_shown=as_shown)
         try:
             with python_calamine.load_workbook(str(copy)) as book:
                 shown = {
@@ -133,7 +150,7 @@ def open_workbook(source: Source, progress: Progress | None = None) -> Iterator[
                 measures = {name: measured.get(paths.get(name, ""), _Measured()) for name in shown}
                 yield [
                     replace(
-                        _lines(source, book, name, measures[name], progress),
+                        _lines(source, book, name, _Stored(measures[name], formats), progress),
                         hidden=not visible,
                         extent=measures[name].rows,
                     )
@@ -146,21 +163,27 @@ def open_workbook(source: Source, progress: Progress | None = None) -> Iterator[
             ) from error
 
 
-def _repacked(source: Source, copy: Path) -> dict[str, _Measured]:
-    """A copy of the parts that hold cells, unpacked under a limit, so that what is read is what was measured."""
+def _repacked(source: Source, copy: Path, *, as_shown: bool) -> tuple[dict[str, _Measured], list[str]]:
+    """A copy of the parts that hold cells, unpacked under a limit, so that what is read is what was measured.
+
+    With what was measured, the format of each style; none unless numbers are read as they are shown.
+    """
     try:
         with zipfile.ZipFile(source.path) as book, zipfile.ZipFile(copy, "w", zipfile.ZIP_STORED) as plain:
             _weigh(source, book)
-            measured = {}
+            measured, formats = {}, NumberFormats()
             for part in book.infolist():
                 if not _WANTED.fullmatch(part.filename):
                     continue
-                found = _Measured()
+                found = _Measured(styled=as_shown)
+                reader = None if _NO_SHEET.fullmatch(part.filename) else found
+                if as_shown and part.filename.casefold() == _STYLES:
+                    reader = formats
                 with book.open(part) as packed, plain.open(part.filename, "w", force_zip64=True) as out:
-                    _copy(packed, out, None if _NO_SHEET.fullmatch(part.filename) else found)
+                    _copy(packed, out, reader)
                 _bounded(source, part.filename, found)
                 measured[part.filename] = found
-            return measured
+            return measured, formats.codes
     except (*DAMAGED, OSError, expat.ExpatError) as error:
         raise ImportFileError(
             f"{source.path}: the workbook is damaged or locked ({error}). Fetch it again, or save it again without a "
@@ -200,7 +223,7 @@ def _weigh(source: Source, book: zipfile.ZipFile) -> None:
         )
 
 
-def _copy(packed: IO[bytes], out: IO[bytes], found: _Measured | None) -> None:
+def _copy(packed: IO[bytes], out: IO[bytes], found: _Measured | NumberFormats | None) -> None:
     # zipfile hands out no more than the size that was weighed, and checks the sum at the end.
     while chunk := packed.read(_CHUNK):
         out.write(chunk)
@@ -237,23 +260,38 @@ def _attribute(tag: str, name: str) -> str:
     return found[1] if found else ""
 
 
-def _lines(source: Source, book: Any, name: str, measured: _Measured, progress: Progress | None) -> Lines:
+@dataclass(frozen=True)
+class _Stored:
+    """What was measured of a sheet, and the formats of the workbook's styles where numbers are read as they are shown."""
+
+    measured: _Measured
+    formats: Sequence[str]
+
+    def texts(self, row: int, first: int, values: Sequence[object]) -> list[str]:
+        """The cells of a row from a column on as texts."""
+        styles = self.measured.styles(row) if self.formats else {}
+        if not styles:
+            return [_text(value) for value in values]
+        codes = [styles.get(column, 0) for column in range(first, first + len(values))]
+        known = [self.formats[style] if style < len(self.formats) else "" for style in codes]
+        return [_shown(value, code) for value, code in zip(values, known, strict=True)]
+
+
+def _lines(source: Source, book: Any, name: str, stored: _Stored, progress: Progress | None) -> Lines:
     return Lines(
-        _rows(source, book, name, measured, progress),
+        _rows(source, book, name, stored, progress),
         lambda: f"Excel, sheet “{name}”",
-        lambda: _rows(source, book, name, measured, None),
+        lambda: _rows(source, book, name, stored, None),
         name,
     )
 
 
-def _rows(
-    source: Source, book: Any, name: str, measured: _Measured, progress: Progress | None
-) -> Iterator[Row]:
+def _rows(source: Source, book: Any, name: str, stored: _Stored, progress: Progress | None) -> Iterator[Row]:
     sheet = book.get_sheet_by_name(name)
     shift = sheet.start[1] if sheet.start else 0
     for number, values in enumerate(sheet.iter_rows(), start=1):
-        cells = [""] * shift + [_text(value) for value in values]
-        for column, text in measured.formulas.get(number, {}).items():
+        cells = [""] * shift + stored.texts(number, shift + 1, values)
+        for column, text in stored.measured.formulas.get(number, {}).items():
             cells += [""] * (column - len(cells))
             cells[column - 1] = text
         while cells and not cells[-1].strip():
@@ -276,3 +314,13 @@ def _text(value: object) -> str:
     if isinstance(value, date):
         return value.isoformat()
     return str(value) if isinstance(value, time | timedelta) else ""
+
+
+def _shown(value: object, code: str) -> str:
+    """A cell as its format shows it; as it is stored where the format is not understood."""
+    shown = None
+    if code and isinstance(value, float | int) and not isinstance(value, bool):
+        shown = shown_number(Decimal(f"{value:.15g}"), code)
+    elif code and isinstance(value, date):
+        shown = shown_date(value, code)
+    return _text(value) if shown is None else shown

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from itertools import count
@@ -22,6 +22,7 @@ from svdash.importing.columns.headings import folded
 from svdash.importing.columns.published_tables import Form, Record, open_table
 from svdash.importing.columns.remembered_mappings import remember
 from svdash.importing.files.source_files import Source
+from svdash.importing.formats.outcome_differences import OF_TARGET, differences, is_alike
 from svdash.importing.reconciliation import (
     ILLUSTRATIVE,
     PUBLISHED,
@@ -34,7 +35,8 @@ from svdash.importing.reconciliation import (
 from svdash.importing.writing import pack_writer
 from svdash.importing.writing.csv_rows import described_rows, put_tables, text_rows, written
 from svdash.importing.writing.refused_lines import RefusedLines
-from svdash.tables.package import Pack
+from svdash.tables.needs import nothing
+from svdash.tables.package import Pack, open_pack
 
 FRAMEWORKS: Final = "outcome_frameworks"
 OUTCOMES: Final = "outcomes"
@@ -44,7 +46,7 @@ TABLES: Final = (FRAMEWORKS, OUTCOMES, TARGETS, LINKS)
 
 FIELDS: Final = (
     Field("outcome", required=True),
-    Field("framework", required=True),
+    Field("framework", required=True, once="NAME OF THE FRAMEWORK"),
     Field("indicator"),
     Field("target"),
     Field("baseline"),
@@ -55,12 +57,18 @@ FIELDS: Final = (
     Field("publisher"),
     Field("edition"),
 )
-FORM: Final = Form("outcomes", FIELDS, "outcomes_framework_headings.csv")
+# Published tables write percentages as 0.062 and show 6.2%: what they show is what their publisher wrote.
+FORM: Final = Form("outcomes", FIELDS, "outcomes_framework_headings.csv", as_shown=True)
 
 NO_OUTCOME: Final = Problem(
     "outcome",
     "there is no outcome, and none above that it could belong to",
     "Write the outcome into the row.",
+)
+NO_NAME: Final = Problem(
+    "name",
+    "the row names neither an outcome nor an indicator",
+    "Write the indicator that its cells belong to into the row.",
 )
 ONLY_THEME: Final = Problem(
     "theme", "the row has only a theme", "Nothing is missing: it is taken for the rows below it."
@@ -92,8 +100,8 @@ _LONGEST: Final = 2_000
 # Signs of a code, and of the end of one that a title does not fit: 16**8 hashes tell titles apart.
 _LONGEST_CODE: Final = 40
 _HASHED: Final = 8
-# What a row may say of an indicator of the outcome, in the pack's words.
-_OF_TARGET: Final = ("indicator", "baseline", "target", "due", "data_source")
+# Rows and outcomes that a message names at most.
+_NAMED: Final = 6
 
 Rows = list[dict[str, str]]
 
@@ -146,12 +154,31 @@ def run(source: Source, pack: Pack, options: Options) -> Reconciliation:
         found.notes += [*reading.notes(), *held.notes()]
         found.settle()
         found.refused_file = refused.place(source, options)
+    _indicator_is_known(found, reading)
     held.may_enter(found)
     if held.changed and not options.dry_run:
         held.write(options, today)
         found.changed = True
+    found.notes += held.open_outcomes(open_pack(pack.path) if found.changed else pack)
     remember(FORM.name, table.mapped, found, today)
     return found
+
+
+def _indicator_is_known(found: Reconciliation, reading: _Reading) -> None:
+    """Raise ``ImportRefusedError`` where rows may hold indicators, and no column is known to be theirs."""
+    known = any(each["field"] == "indicator" for each in found.mapping)
+    if known or not reading.nameless:
+        return
+    rows = wording.listing([str(number) for number in reading.nameless], _NAMED)
+    one = len(reading.nameless) == 1
+    headings = [each["heading"] for each in found.mapping if not each["field"]]
+    named = f" Not used: {wording.choices(f'“{each}”' for each in headings)}." if headings else ""
+    raise ImportRefusedError(
+        f"{found.file}: {'row' if one else 'rows'} {rows} {'has' if one else 'have'} no outcome, and no column is known to be the "
+        f"indicator, so {'it' if one else 'they'} can't be read as further indicators of the outcome above. Say which column it is, "
+        f'for example with --column "indicator={headings[0] if headings else "HEADING"}".{named} Nothing was imported.',
+        found,
+    )
 
 
 def _refuse(found: Reconciliation, refused: RefusedLines, record: Record, problem: Problem) -> None:
@@ -165,11 +192,13 @@ class _Reading:
     Attributes:
         outcomes: in the order of the file.
         titles: of each framework what the file says of it: title, publisher and edition.
+        nameless: numbers of the rows below an outcome that name neither an outcome nor an indicator.
     """
 
     def __init__(self) -> None:
         self.outcomes: dict[tuple[str, str], _Outcome] = {}
         self.titles: dict[str, dict[str, str]] = {}
+        self.nameless: list[int] = []
         self._last: _Outcome | None = None
         # By framework: rows of several may stand in one file, and none has a theme of another.
         self._themes: dict[str, str] = {}
@@ -185,6 +214,8 @@ class _Reading:
             return LONG
         self._take_theme(given)
         problem = self._unplaced(given)
+        if problem is NO_NAME:
+            self.nameless.append(record.number)
         if problem is not None:
             return problem
         outcome = self._outcome(given)
@@ -193,7 +224,7 @@ class _Reading:
         if given["outcome"] and _words(outcome.title) != _words(given["outcome"]):
             return REFERENCE_TWICE
         self._last = outcome
-        target = {name: given[name] for name in _OF_TARGET}
+        target = {name: given[name] for name in OF_TARGET}
         known = {folded(each["indicator"]) for each in outcome.targets}
         if given["indicator"] and folded(given["indicator"]) in known:
             return TWICE
@@ -213,7 +244,7 @@ class _Reading:
         """Return why a row is of no outcome of a framework, if it is of none."""
         title = given["framework"]
         if not given["outcome"] and not given["indicator"]:
-            return ONLY_THEME if given["theme"] else NO_OUTCOME
+            return ONLY_THEME if given["theme"] else NO_OUTCOME if self._last is None else NO_NAME
         if not title:
             return NO_FRAMEWORK
         code = _code(title)
@@ -260,6 +291,7 @@ class _Held:
         self.changed: set[str] = set()
         self.same = self.dropped = 0
         self.met: dict[str, set[str]] = {}
+        self.differing: list[str] = []
         if self.invented and options.replace:
             self.dropped = len(self.rows[LINKS])
             self.rows = {name: [] for name in TABLES}
@@ -283,11 +315,13 @@ class _Held:
             if (row["framework"], row["outcome"]) == (outcome.framework, id_)
         ]
         told = {"theme": outcome.theme, "title": outcome.title}
-        if before is not None and _alike(own, targets) and told.items() <= before.items():
+        if before is not None and is_alike(own, targets) and told.items() <= before.items():
             self.same += 1
             return None
         if before is not None and not self.options.replace:
-            return DIFFERS
+            differs = wording.listing([*differences(before, told, own, targets)], _NAMED)
+            self.differing.append(f"{id_}: {differs}")
+            return replace(DIFFERS, words=f"{DIFFERS.words}: {differs}")
         if before is None:
             orders = [int(row["order"]) for row in self._outcomes_of(outcome.framework)]
             before = {"framework": outcome.framework, "id": id_, "order": str(max(orders, default=0) + 1)}
@@ -331,25 +365,45 @@ class _Held:
             gone = [row["id"] for row in self._outcomes_of(framework) if row["id"] not in met]
             if gone:
                 yield f"The file does not have {wording.listing(gone, 6)} of {framework}: they stay. Delete their rows where the framework dropped them."
-        linked = {(row["framework"], row["outcome"]) for row in self.rows[LINKS]}
+
+    def open_outcomes(self, pack: Pack) -> Iterator[str]:
+        """Say which of the file's outcomes no sound link of the pack serves, as the pack stands now."""
+        links = pack.table(LINKS) if LINKS in pack.tables else nothing(LINKS)
+        linked = set(zip(links["framework"], links["outcome"], strict=True))
         open_ = sum((framework, id_) not in linked for framework, met in self.met.items() for id_ in met)
-        if open_:
-            yield f"{wording.counted(open_, 'outcome')} {'has' if open_ == 1 else 'have'} no indicator of ours yet: write which serve them into outcome_links.csv."
+        if not open_:
+            return
+        has = "has" if open_ == 1 else "have"
+        faulty = pack.withheld(LINKS) if LINKS in pack.tables else 0
+        beside = (
+            f" {wording.counted(faulty, 'row')} of it {'is' if faulty == 1 else 'are'} faulty and not counted: check says why."
+            if faulty
+            else ""
+        )
+        # Imports number the files that they write, so the descriptor alone knows the name.
+        file = pack.file(LINKS).name if LINKS in pack.names else self.about[LINKS]["path"]
+        yield f"{wording.counted(open_, 'outcome')} {has} no indicator of ours yet: write which serve them into {file}.{beside}"
 
     def may_enter(self, found: Reconciliation) -> None:
-        """Raise ``ImportRefusedError`` where nothing can be used, or invented rows would stand beside real ones."""
+        """Raise ``ImportRefusedError`` where nothing can be used, the pack's words differ, or invented rows would stand beside real ones."""
+        if self.invented and not self.options.replace and (found.used.rows or self.differing):
+            raise ImportRefusedError(
+                f"The pack's tables {wording.every(self.invented)} are illustrative, and made-up rows must not be mixed with "
+                "real ones. Import again with --replace: the made-up rows are removed.",
+                found,
+            )
+        if self.differing:
+            raise ImportRefusedError(
+                f"{found.file}: the pack has other words for {wording.counted(len(self.differing), 'outcome')}. "
+                f"{'; '.join(self.differing[:_NAMED])}. Nothing was imported. Give --replace to take the file's words.",
+                found,
+            )
         if not found.used.rows:
             tallies = list(found.refused.values())
             common = max(tallies, key=lambda tally: tally.rows) if tallies else None
             why = f"{common.words} (row {common.first}). {common.remedy}" if common else "there are no rows."
             raise ImportRefusedError(
                 f"{found.file}: no outcome can be used: {why} Nothing was imported.", found
-            )
-        if self.invented and not self.options.replace:
-            raise ImportRefusedError(
-                f"The pack's tables {wording.every(self.invented)} are illustrative, and made-up rows must not be mixed with "
-                "real ones. Import again with --replace: the made-up rows are removed.",
-                found,
             )
 
     def write(self, options: Options, today: str) -> None:
@@ -371,15 +425,6 @@ class _Held:
     def _source(self) -> str:
         told = [row for row in self.rows[FRAMEWORKS] if row["id"] in self.met]
         return "; ".join(", ".join(filter(None, (row["title"], row.get("publisher", "")))) for row in told)
-
-
-def _alike(own: Rows, fresh: Rows) -> bool:
-    """Tell whether two lists of targets say the same, in the same order."""
-    names = (*_OF_TARGET, "number")
-    before = sorted(own, key=lambda row: int(row["number"]))
-    return [[row.get(name, "") for name in names] for row in before] == [
-        [row[name] for name in names] for row in fresh
-    ]
 
 
 def _columns_of(about: Mapping[str, str]) -> dict[str, str]:

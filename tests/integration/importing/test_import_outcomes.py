@@ -7,16 +7,20 @@ import io
 import json
 import re
 import shutil
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
 
-from svdash.findings.indicators import outcome_crosswalk
+from svdash.cli.import_command import reconciliation_lines
+from svdash.findings.indicators import outcome_crosswalk, outcome_tables
 from svdash.importing.columns.column_mapping import MissingFieldsError
 from svdash.importing.formats.outcomes_framework import TABLES
+from svdash.importing.reconciliation import ImportFileError
 from svdash.register import View
+from svdash.tables import unread_files
 from tests.copies import DATA, ROOT, SMALL, CopiedPack
 from tests.integration.importing.made import Imports, codes
 
@@ -114,6 +118,7 @@ def test_a_newer_edition_changes_an_outcome_only_where_it_may_and_links_stay(wit
     newer = outcome_table(("Homes", "Homes are dry", "Homes with damp", "9%", "5%", "March 2029", "Survey"))
     refused = without.refusal(without.file(newer, "newer.csv"), "outcomes")
     assert codes(refused.reconciliation.refused) == {"differs": 1}
+    assert "O2: target of “Homes with damp” “6%”, in the file “5%”" in str(refused)
     found = run(without, newer, replace=True)
     assert found.used.rows == 1
     assert "The file does not have O1 and O3 of deal-of-the-marshes: they stay" in " ".join(found.notes)
@@ -121,6 +126,84 @@ def test_a_newer_edition_changes_an_outcome_only_where_it_may_and_links_stay(wit
     assert list(pack.table("outcome_targets")["target"]) == ["58%", "more than 20", "5%"]
     assert pack.table("outcome_links")["outcome"].tolist() == ["O2"]
     assert pack.faults == ()
+
+
+def test_a_pack_takes_all_of_a_framework_or_nothing_where_one_outcome_differs(without: Imports) -> None:
+    run(without)
+    mixed = outcome_table(
+        *ROWS[:2], ("Homes", "Homes are dry", "Homes with mould", "9%", "6%", "March 2029", "")
+    )
+    refused = without.refusal(without.file(mixed, "mixed.csv"), "outcomes")
+    assert "1 outcome" in str(refused)
+    assert "indicator nothing, in the file “Homes with mould”" in str(refused)
+    assert "indicator “Homes with damp”, in the file nothing" in str(refused)
+    lines = list(reconciliation_lines(refused.reconciliation))
+    assert "3 rows read = 2 could be used + 1 refused." in lines
+
+
+def test_rows_whose_indicator_has_no_known_column_stop_the_whole_import_with_the_column_to_name(
+    without: Imports,
+) -> None:
+    rows = (("Young people thrive", "Not in education", "6.2%"), ("", "In apprenticeships", "1,200"))
+    content = outcome_table(*rows, header=("Outcome", "Counted as", "Baseline"))
+    refused = without.refusal(without.file(content, "charter.csv"), "outcomes")
+    assert "row 3 has no outcome, and no column is known to be the indicator" in str(refused)
+    assert '--column "indicator=Counted as"' in str(refused)
+    assert run(without, content, columns=(("indicator", "Counted as"),)).used.rows == 2
+
+
+def test_what_is_to_be_written_next_names_the_file_that_the_pack_reads(invented: Imports) -> None:
+    found = run(invented, replace=True)
+    file = invented.pack.file("outcome_links").name
+    assert file != "outcome_links.csv"
+    assert f"write which serve them into {file}." in " ".join(found.notes)
+    assert not [*unread_files.notes(invented.pack)]
+    (invented.folder / "outcome_links.csv").write_text("indicator\n", encoding="utf-8")
+    (invented.folder / "mine.csv").write_text("a\n", encoding="utf-8")
+    assert [*unread_files.notes(invented.pack)] == [
+        "mine.csv: no table of datapackage.json is read from this file. Describe it there, or remove it.",
+        f"outcome_links.csv: no table of datapackage.json is read from this file. The table outcome_links is read from {file}: put the rows there.",
+    ]
+    invented.pack.file("outcome_links").write_text(
+        "indicator,framework,outcome,serves,note\n"
+        "EMP-I1,deal-of-the-marshes,O1,measures,\nEMP-I99,deal-of-the-marshes,O2,measures,\n",
+        encoding="utf-8",
+    )
+    # A faulty link serves nothing, as on the page.
+    again = " ".join(run(invented).notes)
+    assert "2 outcomes have no indicator of ours yet" in again
+    assert "1 row of it is faulty and not counted" in again
+    gaps = outcome_crosswalk.crosswalk_gaps(invented.pack, View()).frame
+    assert list(gaps.loc[gaps["what"] == outcome_crosswalk.UNSERVED, "code"]) == ["O2", "O3"]
+
+
+def test_a_baseline_alone_is_told_from_a_target(without: Imports) -> None:
+    rows = (
+        ("", "Homes are dry", "Only a baseline", "14%", "", "", ""),
+        ("", "", "Only a target", "", "20%", "2030", ""),
+        ("", "", "Both", "14%", "20%", "2030", ""),
+    )
+    run(without, outcome_table(*rows))
+    assert outcome_tables.outcomes(without.pack)["target"].tolist() == [
+        "Only a baseline: baseline 14%, no target; Only a target: 20% by 2030; Both: 14% to 20% by 2030"
+    ]
+
+
+def test_numbers_of_a_workbook_are_taken_as_it_shows_them(without: Imports) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["Outcome", "Indicator", "Baseline", "Target", "Target date"])
+    sheet.append(["Young people thrive", "Not in education", 0.062, 0.04, date(2029, 3, 31)])
+    sheet.append(["", "In apprenticeships", 1200, 1500, date(2030, 3, 1)])
+    shown = {"C2": "0.0%", "D2": "0.0%", "E2": "yyyy-mm-dd", "C3": "#,##0", "E3": "mmmm yyyy"}
+    for place, code in shown.items():
+        sheet[place].number_format = code
+    out = io.BytesIO()
+    book.save(out)
+    without.run(without.file(out.getvalue(), "charter.xlsx"), "outcomes", **NAME)
+    targets = without.pack.table("outcome_targets")[["baseline", "target", "due"]]
+    assert targets.to_numpy().tolist() == [["6.2%", "4.0%", "2029-03-31"], ["1,200", "1500", "March 2030"]]
 
 
 def test_made_up_frameworks_never_stand_beside_real_ones(invented: Imports) -> None:
@@ -158,8 +241,10 @@ def test_a_sheet_with_merged_cells_a_title_and_rows_of_themes_is_read(without: I
 
 def test_a_file_that_names_no_framework_asks_for_it(without: Imports) -> None:
     bare = b"Outcome,Outcome indicator,Target\nHomes are dry,Homes with damp,6%\n"
-    with pytest.raises(MissingFieldsError, match="framework"):
+    with pytest.raises(MissingFieldsError, match='--constant "framework=NAME OF THE FRAMEWORK"'):
         without.run(without.file(bare, "bare.csv"), "outcomes")
+    with pytest.raises(ImportFileError, match=r"^--constant: 'framwork' is not a field .* 'framework'"):
+        without.run(without.file(bare, "bare.csv"), "outcomes", constants=(("framwork", "Deal"),))
     assert without.run(without.file(bare, "bare.csv"), "outcomes", **NAME).used.rows == 1
 
 
