@@ -4,6 +4,7 @@
 
 * :func:`open_pack` opens a data pack;
 * :func:`catalogue` lists what can be asked for;
+* :func:`parameters` lists what one of them takes, with the values that are possible;
 * :func:`finding` works one finding out, with its ``table()`` and its ``chart()``;
 * ``measures`` is the package of statistics, each module of it loaded.
 
@@ -27,14 +28,14 @@ import pandas as pd
 from svdash import editions, measures, wording
 from svdash.editions import Edition
 from svdash.findings.finding import Finding
-from svdash.findings.open_data import open_tables, request_parameters
+from svdash.findings.open_data import open_tables, request_parameters, value_labels
 from svdash.findings.spec import Spec
 from svdash.render import chart_structures, charts, small_multiples
 
 if TYPE_CHECKING:
     import altair as alt
 
-__all__ = ["NotebookFinding", "catalogue", "finding", "measures", "open_pack"]
+__all__ = ["NotebookFinding", "catalogue", "finding", "measures", "open_pack", "parameters"]
 
 for _module in iter_modules(measures.__path__):
     import_module(f"{measures.__name__}.{_module.name}")
@@ -52,61 +53,113 @@ def open_pack(folder: str | Path | None = None) -> Edition:
 
     Raises:
         PackError: no pack can be read there; the message says why and what to do.
+        ValueError: ``folder`` is none of these.
     """
-    return editions.current(folder)
+    if folder is None or isinstance(folder, str | Path):
+        return editions.current(folder)
+    raise ValueError(f"{folder!r} is not a folder. Give its path as text, such as svdash.open_pack('data').")
+
+
+def _edition(pack: Edition | None) -> Edition:
+    """Return the pack that was given, or that of the settings. Raises ``ValueError`` for anything else."""
+    if pack is None:
+        return editions.current()
+    if not (hasattr(pack, "tables") and hasattr(pack, "fingerprint")):
+        opened = (
+            f"svdash.open_pack({str(pack)!r})" if isinstance(pack, str | Path) else "svdash.open_pack(FOLDER)"
+        )
+        raise ValueError(f"{pack!r} is not an open data pack. Give {opened}.")
+    return pack
 
 
 def catalogue(pack: Edition | None = None, /) -> pd.DataFrame:
-    """Return what can be asked for: a row each with ``name``, ``title``, ``parameters`` and ``chart`` (whether there is one).
+    """Return what can be asked for: a row each with ``name``, ``title``, ``parameters``, ``needed`` and ``chart`` (whether there is one).
+
+    ``needed`` names the parameters without which a finding can't be asked for.
 
     Args:
         pack: the data pack; by default that of the settings.
 
     Raises:
         PackError: no pack can be read.
+        ValueError: ``pack`` is no open data pack.
     """
-    edition = editions.current() if pack is None else pack
+    edition = _edition(pack)
     drawn = chart_structures.names()
     rows = [
         {
             "name": each.name,
             "title": each.title,
             "parameters": ", ".join(open_tables.parameters(edition, each)),
+            "needed": ", ".join(each.needs),
             "chart": each.name in drawn,
         }
         for each in open_tables.every_table(edition)
     ]
-    return pd.DataFrame(rows, columns=["name", "title", "parameters", "chart"])
+    return pd.DataFrame(rows, columns=["name", "title", "parameters", "needed", "chart"])
 
 
-def finding(name: str, pack: Edition | None = None, /, **params: str | int) -> NotebookFinding:
+def parameters(name: str, pack: Edition | None = None, /) -> pd.DataFrame:
+    """Return what a finding takes: a row for each ``value`` of each ``parameter``, with its ``label``.
+
+    ``needed`` tells whether the finding can't be asked for without the parameter, and ``meaning`` what it is. A parameter
+    that takes any text has one row without a value.
+
+    Args:
+        name: one of those in :func:`catalogue`.
+        pack: the data pack; by default that of the settings.
+
+    Raises:
+        PackError: no pack can be read.
+        ValueError: there is no such finding, or ``pack`` is no open data pack.
+    """
+    edition = _edition(pack)
+    table = _table(edition, name)
+    rows = [
+        {
+            "parameter": parameter,
+            "needed": about.default is None,
+            "value": value,
+            "label": label,
+            "meaning": about.meaning,
+        }
+        for parameter, about in open_tables.parameters(edition, table).items()
+        for value, label in value_labels.labelled(edition, parameter, about).items() or [("", "any text")]
+    ]
+    return pd.DataFrame(rows, columns=["parameter", "needed", "value", "label", "meaning"])
+
+
+def finding(name: str, pack: Edition | None = None, /, **params: str | int | None) -> NotebookFinding:
     """Work a finding out: the same figures, sentences and chart as on the pages.
 
     Args:
         name: one of those in :func:`catalogue`, such as ``"measures"``.
         pack: the data pack; by default that of the settings.
-        params: the filters (``year="2024/25"``) and what else the finding takes, named as in addresses of pages.
+        params: the filters (``year="2024/25"``) and what else the finding takes, named as in addresses of pages; a value
+            may be its label, and ``None`` leaves a parameter out.
 
     Raises:
-        ValueError: there is no such finding, or a parameter is unknown, missing or invalid; the message lists what is possible.
+        ValueError: there is no such finding, ``pack`` is no open data pack, or a parameter is unknown, missing or invalid;
+            the message lists what is possible.
         PackError: no pack can be read, or it lacks a table that the finding rests on.
     """
-    edition = editions.current() if pack is None else pack
+    edition = _edition(pack)
     table = _table(edition, name)
-    view, own = request_parameters.read(edition, table, {key: str(value) for key, value in params.items()})
+    given = {key: str(value) for key, value in params.items() if value is not None}
+    view, own = request_parameters.read(edition, table, value_labels.as_codes(edition, table, given))
     return NotebookFinding(table.build(edition, view, own))
 
 
 def _table(edition: Edition, name: str) -> Spec:
     tables = {each.name: each for each in open_tables.every_table(edition)}
     if name not in tables:
-        near = get_close_matches(name, tables, n=3)
+        near = get_close_matches(str(name), tables, n=3)
         meant = f" Did you mean {wording.every(map(repr, near), 'or')}?" if near else ""
         raise ValueError(f"There is no finding {name!r}.{meant} svdash.catalogue() lists all of them.")
     return tables[name]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class NotebookFinding:
     """A finding in a notebook, which shows it as headline, sentence and table.
 
@@ -115,6 +168,11 @@ class NotebookFinding:
     """
 
     finding: Finding
+
+    def __repr__(self) -> str:
+        """Name, headline, sentence and size, in place of all that the finding holds."""
+        rows = wording.counted(len(self.finding.frame), "row")
+        return f"{self.finding.name}: {self.headline}. {self.sentence} ({rows}: .table() has them)"
 
     @property
     def headline(self) -> str:

@@ -25,11 +25,20 @@ class ParameterError(ValueError):
     """
 
     def __init__(
-        self, sentence: str, parameter: str, *, value: str | None = None, allowed: Sequence[str] | None = None
+        self,
+        sentence: str,
+        parameter: str,
+        *,
+        value: str | None = None,
+        allowed: Sequence[str] | None = None,
+        labels: Mapping[str, str] | None = None,
     ) -> None:
         listed = list(allowed or ())
         more = f" and {len(listed) - _LISTED} more" if len(listed) > _LISTED else ""
-        known = f" Possible: {', '.join(listed[:_LISTED])}{more}." if listed else ""
+        named = dict(labels or {})
+        # A code of an area says nothing by itself.
+        shown = [f"{each} ({named[each]})" if each in named else each for each in listed[:_LISTED]]
+        known = f" Possible: {', '.join(shown)}{more}." if listed else ""
         super().__init__(f"{wording.sentence(sentence)}.{known}")
         self.sentence, self.parameter, self.value = sentence, parameter, value
         self.allowed = None if allowed is None else list(allowed)
@@ -92,6 +101,7 @@ def _value(edition: Edition, parameter: str, about: Parameter, given: str) -> st
         parameter,
         value=shortened(given),
         allowed=_allowed(edition, about),
+        labels=Framework.of(edition).filters.districts if parameter == "district" else None,
     )
 
 

@@ -28,7 +28,7 @@ from svdash.findings.spec import of_view
 from svdash.register import ALL, Framework, View, place
 
 LONGEST: Final = 90
-METHOD: Final = "Share of each decile of all that has a known place, people of deciles too small to show too, beside its share of residents."
+METHOD: Final = "Share of each decile of all that has a known place, people of deciles too small to show too, beside its share of residents. Gaps are those of the unrounded shares."
 # What a share of too few people may not tell.
 FIGURES: Final = ("share", "gap", "times", "lower", "upper")
 COLUMNS: Final = {

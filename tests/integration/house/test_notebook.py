@@ -77,6 +77,11 @@ def test_a_notebook_without_a_pack_named_has_that_of_the_settings(monkeypatch: p
         ("measures", {"yaer": "2024/25"}, "Unknown parameter 'yaer'. Possible: role, commitment, year"),
         ("measures", {"year": "1999/00"}, "'1999/00' is not a value of 'year'. Possible: all, 2025/26"),
         ("dictionary", {}, "'table' is needed. Possible: vocabulary"),
+        (
+            "deciles",
+            {"district": "Nowhere"},
+            "'Nowhere' is not a value of 'district'. Possible: all, E06000006 (Halton)",
+        ),
     ],
 )
 def test_what_cannot_be_asked_for_is_refused_with_what_can(
@@ -85,6 +90,44 @@ def test_what_cannot_be_asked_for_is_refused_with_what_can(
     with pytest.raises(ValueError, match=re.escape(said)) as refused:
         svdash.finding(name, small_pack, **params)
     assert str(refused.value).startswith(said)
+
+
+def test_what_is_no_pack_is_refused_in_a_sentence() -> None:
+    for ask in (lambda: svdash.finding("measures", "data"), lambda: svdash.catalogue("data")):  # type: ignore[arg-type]
+        with pytest.raises(
+            ValueError, match=re.escape("'data' is not an open data pack. Give svdash.open_pack('data').")
+        ):
+            ask()
+    with pytest.raises(ValueError, match=r"^3 is not a folder"):
+        svdash.open_pack(3)  # type: ignore[arg-type]
+
+
+def test_a_value_may_be_a_label_or_a_usual_spelling_and_none_leaves_it_out(small_pack: Pack) -> None:
+    framework = Framework.of(small_pack)
+    role, label = next(iter(framework.vocabulary.labels("role").items()))
+    code, name = next(iter(framework.filters.districts.items()))
+    plain = svdash.finding("deciles", small_pack, role=role, year="2024/25", district=code)
+    for year in ("2024-25", "2024–25", "2024/2025"):
+        said = svdash.finding("deciles", small_pack, role=label, year=year, district=name.upper(), show=None)
+        assert said.finding.view == plain.finding.view
+
+
+def test_what_a_finding_takes_can_be_looked_up_with_labels(small_pack: Pack) -> None:
+    needed = svdash.catalogue(small_pack).set_index("name")["needed"]
+    assert needed["dictionary"] == "table"
+    assert needed["measures"] == ""
+    taken = svdash.parameters("dictionary", small_pack)
+    assert set(taken.loc[taken["needed"], "parameter"]) == {"table"}
+    deciles = svdash.parameters("deciles", small_pack)
+    named = deciles[deciles["parameter"] == "district"].set_index("value")["label"].to_dict()
+    assert {**Framework.of(small_pack).filters.districts, "all": "all"} == named
+
+
+def test_a_finding_is_printed_as_a_line(small_pack: Pack) -> None:
+    found = svdash.finding("measures", small_pack)
+    assert repr(found).startswith(f"measures: {found.headline}")
+    assert "\n" not in repr(found)
+    assert "Finding(" not in repr(found)
 
 
 def test_a_chart_has_the_rows_of_its_finding_and_vega_draws_it(small_pack: Pack) -> None:
