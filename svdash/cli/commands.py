@@ -22,6 +22,7 @@ from svdash.cli import (
     snapshot_commands,
     workbook_commands,
 )
+from svdash.cli.pack_option import PACK, named
 from svdash.cli.signals import ended_in_order
 
 if TYPE_CHECKING:
@@ -44,8 +45,9 @@ _SIMPLIFY: Final = click.option(
 def main() -> None:
     """Commands of the dashboard for a social value framework.
 
-    Commands read the data pack that SVDASH_PACK names, by default the embedded one in the folder "data"; backup, restore,
-    doctor, people, remind, roles, snapshot and updates use the database of records that SVDASH_DATABASE_URL names.
+    Commands read the data pack that --pack or SVDASH_PACK names, by default the one in the folder "data": in the repository
+    the embedded pack, for an installed svdash that of the current directory. backup, restore, doctor, people, remind, roles,
+    snapshot and updates use the database of records that SVDASH_DATABASE_URL names, and the data pack of SVDASH_PACK.
     """
 
 
@@ -64,12 +66,13 @@ for _command in (
 
 
 @main.command()
-@click.argument("pack", required=False, type=click.Path(path_type=Path))
+@click.argument("folder", metavar="[PACK]", required=False, type=click.Path(path_type=Path))
+@PACK
 @click.option("--json", "as_json", is_flag=True, help="Print the faults as a JSON list.")
-def check(pack: Path | None, as_json: bool) -> None:
+def check(folder: Path | None, pack: Path | None, as_json: bool) -> None:
     """Check a data pack and print every fault with its place and remedy.
 
-    PACK is the folder that holds datapackage.json; without it, the one of the settings.
+    PACK is the folder that holds datapackage.json, the same as --pack; without it, the one of the settings.
 
     Exit status: 0 without faults, 1 with faults, 2 if the pack can't be opened.
     """
@@ -79,7 +82,7 @@ def check(pack: Path | None, as_json: bool) -> None:
     from svdash.tables import PackError, authority, boundary_faults, gap_sizes
 
     try:
-        opened = editions.writable(pack)
+        opened = editions.writable(named(folder, pack))
         _read_all(opened)
         faults = (
             *opened.lacking,
@@ -107,11 +110,12 @@ def check(pack: Path | None, as_json: bool) -> None:
 
 
 @main.command()
-@click.argument("pack", required=False, type=click.Path(path_type=Path))
-def rollup(pack: Path | None) -> None:
+@click.argument("folder", metavar="[PACK]", required=False, type=click.Path(path_type=Path))
+@PACK
+def rollup(folder: Path | None, pack: Path | None) -> None:
     """Sum the lines of a data pack into cells, as the dashboard does at its first start.
 
-    PACK is the folder that holds datapackage.json; without it, the one of the settings.
+    PACK is the folder that holds datapackage.json, the same as --pack; without it, the one of the settings.
     """
     from svdash import editions
     from svdash.lines import rollup as lines
@@ -122,7 +126,7 @@ def rollup(pack: Path | None) -> None:
             click.echo(f"{done} of {of}: {what}", err=True)
 
     try:
-        cells = lines.rollup(editions.current(pack), progress=show)
+        cells = lines.rollup(editions.current(named(folder, pack)), progress=show)
     except PackError as error:
         click.echo(f"Error: {error}", err=True)
         sys.exit(2)
@@ -134,7 +138,7 @@ def rollup(pack: Path | None) -> None:
 @main.command("import")
 @click.argument("form", metavar="FORMAT")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--pack", type=click.Path(path_type=Path), help="Folder of the data pack.")
+@PACK
 @click.option("--dry-run", is_flag=True, help="Read and reconcile, and change nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print the reconciliation as JSON, and nothing else.")
 @click.option(
@@ -260,7 +264,7 @@ def _pairs(option: str, given: Sequence[str], mark: str = "=") -> tuple[tuple[st
 
 @main.command()
 @click.argument("names", metavar="NAME...", nargs=-1, required=True)
-@click.option("--pack", type=click.Path(path_type=Path), help="Folder of the data pack.")
+@PACK
 @click.option("--dry-run", is_flag=True, help="Fetch and reconcile, and change nothing in the pack.")
 @click.option("--json", "as_json", is_flag=True, help="Print what came of it as JSON, and nothing else.")
 @_SIMPLIFY
@@ -287,14 +291,14 @@ def pull(names: tuple[str, ...], *, pack: Path | None, as_json: bool, **given: A
 
 
 def _notes(pack: Pack) -> list[str]:
-    """Return notes on the lines; none if the lines cannot be read, which is a fault."""
+    """Return notes on files that nothing reads, and on the lines; none on those that cannot be read, which is a fault."""
     from svdash.lines.line_faults import line_notes
-    from svdash.tables import LinesError
+    from svdash.tables import LinesError, unread_files
 
     try:
-        return line_notes(pack)
+        return [*unread_files.notes(pack), *line_notes(pack)]
     except LinesError:
-        return []
+        return [*unread_files.notes(pack)]
 
 
 def _read_all(pack: Pack) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from svdash import wording
+from svdash.cli.pack_option import PACK
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,7 +34,8 @@ def indicator() -> None:
 
 @indicator.command()
 @click.argument("file", type=click.Path(path_type=Path))
-def check(file: Path) -> None:
+@PACK
+def check(file: Path, pack: Path | None) -> None:
     """Say whether FILE is a whole definition, and what every check says of it: pass, warn or fail, and how to mend it.
 
     Exit status: 0 nothing fails, 1 the definition has faults or a check fails, 2 the file or the data pack can't be read.
@@ -44,7 +46,7 @@ def check(file: Path) -> None:
 
     with _faults_shown(file):
         written = definition.read(_text(file))
-        edition = editions.current()
+        edition = editions.current(pack)
         files = _files(file, edition, written)
         checks = indicator_checks.checked(edition, written, files)
     about = written.definition
@@ -66,7 +68,8 @@ def check(file: Path) -> None:
     type=click.Path(path_type=Path),
     help="Write the figures into this file, which must not exist yet.",
 )
-def run(file: Path, target: Path | None) -> None:
+@PACK
+def run(file: Path, target: Path | None, pack: Path | None) -> None:
     """Work out what the prototype in FILE shows, gated as on the workbench, and print it, each part marked as a prototype.
 
     Exit status: 0 done, 1 the definition has faults, 2 the file, the data pack or the CSV can't be used.
@@ -76,7 +79,7 @@ def run(file: Path, target: Path | None) -> None:
     from svdash.workbench.examined_indicator import FAIL
 
     with _faults_shown(file):
-        written, edition = definition.read(_text(file)), editions.current()
+        written, edition = definition.read(_text(file)), editions.current(pack)
         files = _files(file, edition, written)
         found = prototype_findings.findings(edition, written, files)
         change = prototype_findings.change(edition, written, files)
@@ -143,7 +146,8 @@ def _echo_rows(found: Finding) -> None:
     required=True,
     help="The file to write, which must not exist yet.",
 )
-def export(file: Path, target: Path) -> None:
+@PACK
+def export(file: Path, target: Path, pack: Path | None) -> None:
     """Write the definition in FILE for the Open Semantic Interchange (core specification 0.1.1).
 
     Exit status: 0 done, 1 the definition has faults, 2 a file or the data pack can't be read or written.
@@ -153,7 +157,7 @@ def export(file: Path, target: Path) -> None:
     from svdash.workbench.open_semantic_interchange import VERSION, as_osi
 
     with _faults_shown(file):
-        written, edition = definition.read(_text(file)), editions.current()
+        written, edition = definition.read(_text(file)), editions.current(pack)
         text = as_osi(written, _source(file, edition, written))
     _write(target, text)
     click.echo(f"{target}: {written.definition.id} for the Open Semantic Interchange {VERSION}.")
@@ -164,7 +168,7 @@ def export(file: Path, target: Path) -> None:
 @click.option(
     "--into",
     type=click.Path(path_type=Path),
-    help="Write each definition into this folder, as NAME.yaml, which must not exist yet.",
+    help="Write each definition into this folder, which is made if it is not there, as NAME.yaml, which must not exist yet.",
 )
 def import_ratios(file: Path, into: Path | None) -> None:
     """Read the ratio metrics of MetricFlow in FILE as beginnings of definitions; what can't be carried over is named.
@@ -178,6 +182,7 @@ def import_ratios(file: Path, into: Path | None) -> None:
     except MetricFlowError as error:
         click.echo(f"{file}: {error}", err=True)
         sys.exit(1)
+    written = []
     for each in found:
         for said in each.left:
             click.echo(f"{each.name}: {said}", err=True)
@@ -186,19 +191,31 @@ def import_ratios(file: Path, into: Path | None) -> None:
         if into is None:
             click.echo(f"# The metric {each.name} of {file.name}\n{each.text}")
         else:
-            _write(into / f"{re.sub(r'[^A-Za-z0-9_-]', '_', each.name)}.yaml", each.text)
+            target = into / f"{re.sub(r'[^A-Za-z0-9_-]', '_', each.name)}.yaml"
+            written.append(_is_written(target, each.text, folder=True))
+    if not all(written):
+        sys.exit(2)
     if not any(each.text for each in found):
         sys.exit(1)
 
 
 def _write(target: Path, text: str) -> None:
     """Write a file that is not there yet; end with a sentence where that can't be."""
+    if not _is_written(target, text):
+        sys.exit(2)
+
+
+def _is_written(target: Path, text: str, *, folder: bool = False) -> bool:
+    """Write a file that is not there yet, with its folder if that is wanted; say where that can't be, and return whether it is."""
     try:
+        if folder:
+            target.parent.mkdir(parents=True, exist_ok=True)
         with target.open("x", encoding="utf-8", newline="\n") as stream:
             stream.write(text)
     except OSError as error:
         click.echo(f"{target}: it can't be written: {error.strerror}.", err=True)
-        sys.exit(2)
+        return False
+    return True
 
 
 def _source(file: Path, edition: Edition, written: Written) -> IndicatorSource:

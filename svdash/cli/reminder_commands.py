@@ -60,7 +60,10 @@ def people(context: click.Context) -> None:
     from svdash.records.people import People
 
     with faults_said():
-        for each in People(History(present())).known():
+        known = People(History(present())).known()
+        if not known:
+            click.echo("Nobody was entered yet: python -m svdash people FILE enters the people of a CSV.")
+        for each in known:
             left = f", left on {wording.day(each.left_on)}" if each.left_on else ""
             click.echo(f"{each.post}: {each.name or 'name erased'} <{each.email or 'address erased'}>{left}")
 

@@ -51,7 +51,9 @@ def snapshot(context: click.Context, /, name: str, **filters: str | None) -> Non
     from svdash.tables import LinesError, PackError
 
     with faults_said(SnapshotError, PackError, LinesError), ended_in_order():
-        connect()  # a database that can't be used is said before a minute's work
+        # A pack that isn't there is said before a database is made for it, and either before a minute's work.
+        editions.writable()
+        connect()
         given = {each: value for each, value in filters.items() if value}
         with _progress() as progress:
             found = snapshot_taking.worked_out(editions.current(), given, progress)

@@ -92,7 +92,7 @@ def read_descriptor(folder: Path) -> tuple[dict[str, Any], bytes]:
     """
     if not folder.exists():
         raise PackError(
-            f"{folder}: there is no such folder. Set SVDASH_PACK to the folder that holds {DESCRIPTOR}."
+            f"{folder}: there is no such folder. Give the folder that holds {DESCRIPTOR} with --pack, or set SVDASH_PACK to it."
         )
     if not folder.is_dir():
         raise PackError(f"{folder}: this is a file. Give the folder that holds {DESCRIPTOR}.")

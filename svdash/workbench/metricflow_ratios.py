@@ -23,6 +23,8 @@ _AGGREGATIONS: Final[Mapping[str, str]] = {
     "sum": "sum({})", "average": "mean({})", "median": "median({})", "min": "least({})", "max": "greatest({})", "count": "count({})",
     "count_distinct": "distinct({})", "sum_boolean": "count(where={})",
 }  # fmt: skip
+# What formulas call them, each once.
+_FUNCTIONS: Final = tuple(dict.fromkeys(each.partition("(")[0] for each in _AGGREGATIONS.values()))
 _COLUMN: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _DIMENSION: Final = re.compile(
     r"\{\{\s*(?:Time)?Dimension\(\s*['\"]([A-Za-z0-9_]+)['\"]\s*(?:,\s*['\"]day['\"]\s*)?\)\s*\}\}"
@@ -95,7 +97,7 @@ class _Part:
 
 
 def ratios(text: str) -> tuple[CarriedRatio, ...]:
-    """Return the ratio metrics of a file of MetricFlow.
+    """Return the ratio metrics of a file of MetricFlow, and, without a text, each other metric that is no part of them.
 
     Raises:
         MetricFlowError: it is too long, no YAML, has anchors or references, or has no ratio metric.
@@ -115,6 +117,7 @@ def ratios(text: str) -> tuple[CarriedRatio, ...]:
         )
     reader = _Reader(whole)
     found = tuple(reader.carried(each) for each in reader.metrics if each.get("type") == "ratio")
+    rest = tuple(reader.left_out()) if found else ()
     if not found and "semantic_model" in whole:
         raise MetricFlowError(
             "The file is one of the Open Semantic Interchange. Only files of MetricFlow can be read; those of the interchange can only be written."
@@ -123,7 +126,7 @@ def ratios(text: str) -> tuple[CarriedRatio, ...]:
         other = sorted({str(each.get("type")) for each in reader.metrics})
         told = f" It has metrics of type {wording.every(other)}." if other else ""
         raise MetricFlowError(f"The file has no metric of type ratio.{told}")
-    return found
+    return (*found, *rest)
 
 
 def _check_anchors(text: str) -> None:
@@ -146,7 +149,7 @@ class _Reader:
     def __init__(self, whole: Mapping[str, Any]) -> None:
         self.metrics = list(_dicts(whole.get("metrics")))
         self._parts: dict[str, _Part] = {}
-        self._refused: dict[str, str] = {}
+        self._used: set[str] = set()
         for each in _dicts(whole.get("semantic_models")):
             self._older(each)
         for each in _dicts(whole.get("models")):
@@ -205,6 +208,8 @@ class _Reader:
         """Return a ratio metric as the beginning of a definition."""
         name, params = str(given.get("name", "")), {**given, **_dict(given.get("type_params"))}
         left = [f"{each} is not carried over." for each in given if each not in _CARRIED]
+        parts = [params.get(side) for side in ("numerator", "denominator")]
+        self._used |= {str(_dict(part).get("name", part)) for part in parts}
         try:
             above, below = (self._side(params, side, given, left) for side in ("numerator", "denominator"))
         except MetricFlowError as error:
@@ -233,6 +238,14 @@ class _Reader:
         left.append(f"To be written, since MetricFlow does not say it: {wording.every(open_fields)}.")
         return CarriedRatio(name, written(values), tuple(left))
 
+    def left_out(self) -> Iterator[CarriedRatio]:
+        """Return the metrics that are neither ratios nor parts of one, with the reason."""
+        for each in self.metrics:
+            name, kind = str(each.get("name", "")), str(each.get("type") or "")
+            is_of = f"It is of type {kind[:80]}" if kind else "It has no type"
+            if kind != "ratio" and name not in self._used:
+                yield CarriedRatio(name, "", (f"{is_of}, and only ratios are carried over.",))
+
     def _side(
         self, params: Mapping[str, Any], side: str, metric: Mapping[str, Any], left: list[str]
     ) -> tuple[_Model, str]:
@@ -253,7 +266,7 @@ def _formula(part: _Part, side: str, conditions: list[str]) -> str:
     pattern = _AGGREGATIONS.get(part.aggregation)
     if pattern is None:
         raise MetricFlowError(
-            f"Its {side} is aggregated by {part.aggregation}, which formulas don't have. They have {wording.every(_AGGREGATIONS)}."
+            f"Its {side} is aggregated by {part.aggregation}, which formulas don't have. They have {wording.every(_FUNCTIONS)}."
         )
     rows = part.aggregation == "count" and part.expression in ("1", "*")
     expression = "" if rows else part.expression

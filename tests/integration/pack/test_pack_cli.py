@@ -56,6 +56,31 @@ def test_each_fault_is_a_line_and_the_last_one_counts_them_with_status_1(run, co
     assert lines[-1] == "3 faults in 2 tables"
 
 
+@pytest.mark.parametrize(
+    "command",
+    [("check",), ("rollup",), ("indicator", "check", "docs/examples/social-value-scored.yaml"),
+     ("indicator", "run", "docs/examples/social-value-scored.yaml"), ("import", "outcomes", "README.md")],
+)  # fmt: skip
+def test_every_command_that_reads_a_pack_takes_it_by_the_same_option(run, tmp_path, command):
+    told = run(*command, "--pack", tmp_path / "nowhere")
+    assert told.exit_code == 2
+    assert f"{tmp_path / 'nowhere'}: there is no such folder. Give the folder that holds" in told.stderr
+    assert "with --pack, or set SVDASH_PACK to it." in told.stderr
+
+
+def test_a_pack_is_named_once(run, tmp_path):
+    told = run("check", tmp_path, "--pack", tmp_path)
+    assert told.exit_code == 2
+    assert "Name the data pack once" in told.stderr
+
+
+def test_a_file_that_no_table_is_read_from_is_named(run, copied_pack):
+    (copied_pack.folder / "outcome_links.v7.csv").write_text("indicator\n", encoding="utf-8")
+    told = run("check", copied_pack.folder)
+    assert told.exit_code == 0
+    assert "Note: outcome_links.v7.csv: no table of datapackage.json is read from this file." in told.stdout
+
+
 def test_json_lists_the_faults_with_their_parts(run, copied_pack):
     spoil(copied_pack, "facts", "value", 2)
     result = run("check", "--json", copied_pack.folder)

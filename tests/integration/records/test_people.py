@@ -121,6 +121,14 @@ def test_a_list_that_is_no_text_is_refused(tmp_path: Path) -> None:
         read_people(file)
 
 
+def test_where_nobody_is_entered_the_command_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SVDASH_DATABASE_URL", f"sqlite:///{tmp_path / 'records.sqlite3'}")
+    connect()
+    told = CliRunner().invoke(main, ["people"])
+    assert told.exit_code == 0
+    assert told.output == "Nobody was entered yet: python -m svdash people FILE enters the people of a CSV.\n"
+
+
 def test_the_command_enters_lists_and_names_posts_that_own_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

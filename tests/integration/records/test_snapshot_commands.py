@@ -53,3 +53,9 @@ def test_a_snapshot_is_taken_listed_and_compared() -> None:
 def test_what_can_not_be_taken_or_compared_is_said() -> None:
     assert "year=1999/00: known values are" in _run("--year", "1999/00", status=2)
     assert "no file of a snapshot" in _run("compare", "deadbeef", "deadbeef", status=2)
+
+
+def test_without_a_pack_no_database_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SVDASH_PACK", str(tmp_path / "nowhere"))
+    assert "there is no such folder" in _run(status=2)
+    assert not (tmp_path / "records.sqlite3").exists()

@@ -196,6 +196,23 @@ def test_only_single_values_of_a_metric_are_carried_over() -> None:
     )
 
 
+def test_metrics_that_are_no_ratio_and_no_part_of_one_are_named() -> None:
+    text = (
+        OLDER
+        + """  - {name: orders_total, type: simple, type_params: {measure: orders}}
+  - {name: orders_so_far, type: cumulative, type_params: {measure: orders}}
+"""
+    )
+    left = {each.name: each.left for each in ratios(text) if not each.text}
+    assert left["orders_total"] == ("It is of type simple, and only ratios are carried over.",)
+    assert left["orders_so_far"] == ("It is of type cumulative, and only ratios are carried over.",)
+
+
+def test_an_aggregation_that_formulas_lack_is_answered_in_their_own_words() -> None:
+    (found,) = ratios(NEWER.replace("agg: sum", "agg: percentile"))
+    assert "They have sum, mean, median, least, greatest, count and distinct." in found.left[0]
+
+
 def command(*arguments: str) -> Result:
     return CliRunner().invoke(main, ["indicator", *arguments], env={"SVDASH_PACK": str(SMALL)})
 
@@ -209,7 +226,16 @@ def test_the_commands_write_each_file_once(tmp_path: Path) -> None:
     file.write_text(OLDER)
     told = command("import", str(file))
     assert (told.exit_code, "table: fct_orders" in told.output, "lost_share: Its numerator" in told.output) == (0, True, True)  # fmt: skip
-    assert command("import", str(file), "--into", str(tmp_path)).exit_code == 0
-    assert fields((tmp_path / "food_share.yaml").read_text())[0]["title"] == "Orders of food"
+    file.write_text(
+        f"{OLDER}  - {{name: share, type: ratio, type_params: {{numerator: order_count, denominator: order_count}}}}\n"
+    )
+    into = tmp_path / "made" / "here"
+    assert command("import", str(file), "--into", str(into)).exit_code == 0
+    assert fields((into / "food_share.yaml").read_text())[0]["title"] == "Orders of food"
+    # What is there already stops none of the others.
+    (into / "share.yaml").unlink()
+    again = command("import", str(file), "--into", str(into))
+    assert (again.exit_code, again.output.count("can't be written")) == (2, 1)
+    assert (into / "share.yaml").is_file()
     file.write_text("a: 1")
     assert command("import", str(file)).exit_code == 1
