@@ -38,7 +38,6 @@ if TYPE_CHECKING:
 MOST_ROWS: Final = 20_000_000
 MOST_CELLS: Final = 400_000_000
 TABLE: Final = "table.parquet"
-# How a column of codes is called that was found for areas by name, behind the name of theirs.
 _FIRST: Final = 200
 _AT_ONCE: Final = 20_000
 _CHUNK: Final = 1024**2

@@ -130,8 +130,7 @@ def _brought(edition: Edition, written: Written, files: Mapping[str, str]) -> In
     # The engine behind brought files is loaded where there is one.
     from svdash.workbench import brought_tables
     from svdash.workbench.brought_errors import BroughtError
-    from svdash.workbench.known_places import BESIDE
-    from svdash.workbench.known_places import Places
+    from svdash.workbench.known_places import BESIDE, Places
 
     try:
         table = brought_tables.brought(sha256)

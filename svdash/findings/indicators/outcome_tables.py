@@ -5,8 +5,8 @@ The tables are optional, and described in docs/guides/outcome-frameworks.md.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Hashable, Mapping
+from typing import Any, Final
 
 import pandas as pd
 
@@ -68,7 +68,7 @@ def _targets(edition: Edition) -> dict[tuple[str, str], str]:
     return {key: "; ".join(each) for key, each in targets.items()}
 
 
-def _in_words(target: Mapping[str, str]) -> str:
+def _in_words(target: Mapping[Hashable, Any]) -> str:
     """Return what a framework counts, from where, to where, by when; a baseline alone says that it is no target."""
     start, end = target["baseline"], target["target"]
     when = f" by {target['due']}" if target["due"] else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, cast
@@ -58,7 +58,11 @@ def given_answers(options: Options, fields: Sequence[Field]) -> Answers:
         answers.values.setdefault(name, {})[word] = code
     answers.chosen |= {key: checked("--answer", key, answer) for key, answer in options.answers}
     names = [each.name for each in fields]
-    parts = {"--column": answers.columns, "--value": answers.values, "--constant": answers.constants}
+    parts: dict[str, Iterable[str]] = {
+        "--column": answers.columns,
+        "--value": answers.values,
+        "--constant": answers.constants,
+    }
     for option, name in ((option, name) for option, part in parts.items() for name in part):
         if name not in names:
             given = _is_given(options, name)

@@ -176,7 +176,9 @@ def _repacked(source: Source, copy: Path, *, as_shown: bool) -> tuple[dict[str, 
                 if not _WANTED.fullmatch(part.filename):
                     continue
                 found = _Measured(styled=as_shown)
-                reader = None if _NO_SHEET.fullmatch(part.filename) else found
+                reader: _Measured | NumberFormats | None = (
+                    None if _NO_SHEET.fullmatch(part.filename) else found
+                )
                 if as_shown and part.filename.casefold() == _STYLES:
                     reader = formats
                 with book.open(part) as packed, plain.open(part.filename, "w", force_zip64=True) as out:
