@@ -261,9 +261,8 @@ def _headline(stated: pd.DataFrame, beside: str, name: str) -> str:
         return f"{one['group_label']}: nobody was appointed"
     if one["verdict"] not in BEYOND:
         unseen = stated["verdict"].isin([HELD, FEW]).any()
-        return f"{name}: no step of recruitment differs beyond chance" + (
-            ", of those shown" if unseen else ""
-        )
+        shown = " that is shown" if unseen else ""
+        return f"{name}: no step of recruitment{shown} differs beyond chance"
     who, sure = f"{one['group_label']}{at_step(one)}", _sure(one)
     if one["on_few"]:
         way = LESS if one["ratio"] < 1 else MORE

@@ -229,8 +229,14 @@ def _hidden(
 ) -> tuple[dict[Hashable, bool], pd.Series]:
     """Return which counts are hidden, by name, and of each row the number of everybody asked where that is its line's."""
     people = rows[rows["people"]]
-    found = _all_people(edition, people, cells)
-    hidden = disclosure.safe(found.counts, found.sums, shown=found.shown, stay=found.stay).to_dict()
+    years, hidden = recruitment_counts.years_of(cells), dict[Hashable, bool]()
+    for number, year in enumerate(years, 1):
+        # Other observations are gated by year anyway; what they are shares of is needed beside recruitment alone.
+        observed = people if number == len(years) else people[people["year"].isin(years[:number])]
+        found = _all_people(edition, observed, recruitment_counts.until(cells, year))
+        hidden = recruitment_counts.grown(found, hidden, year)
+    if not years:
+        hidden = observation_sums.between(people).hidden({})
     for label, line in observation_sums.unexplained(people).items():
         if any(hidden[TOP, each] for each in line):
             hidden[TOP, label] = True
@@ -271,13 +277,7 @@ def _tried(edition: Edition, tried: TriedOut) -> pd.DataFrame:
         again, people = observation_sums.alike(told, people), pd.concat([told, people])
         found = _all_people(tried.below, people, recruitment_counts.exact(tried.below))
         found.sums += again
-    hidden = disclosure.safe(
-        found.counts,
-        found.sums,
-        shown=found.shown | {name for name in found.counts if before.get(name) is False},
-        hidden=[name for name in found.counts if before.get(name)],
-        stay=found.stay,
-    ).to_dict()
+    hidden = found.hidden(before)
     _give_way(hidden, before, own, people)
     return _written(own, hidden, observation_sums.asked(people, hidden))
 

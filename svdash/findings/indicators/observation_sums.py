@@ -12,7 +12,7 @@ from typing import Final
 
 import pandas as pd
 
-from svdash.disclosure import PRESETS, Sum
+from svdash.disclosure import PRESETS, Sum, safe
 from svdash.register import ALL, NOT_STATED
 
 TOP: Final = "numerator"
@@ -68,6 +68,20 @@ class People:
             self.counts[rest] = left
             every, left = (*every, rest), 0
         self.sums.append(Sum(total, every, complete=not left, line=line))
+
+    def hidden(self, before: Mapping[Hashable, bool], held: Iterable[Hashable] = ()) -> dict[Hashable, bool]:
+        """Return whether each count is hidden, by name, beside what ``before`` says was told (False) and hidden already.
+
+        Those ``held`` are hidden whatever else is.
+        """
+        known = {name: before[name] for name in self.counts if name in before}
+        return safe(
+            self.counts,
+            self.sums,
+            shown=self.shown | {name for name, hidden in known.items() if not hidden},
+            hidden=[*(name for name, hidden in known.items() if hidden), *held],
+            stay=self.stay,
+        ).to_dict()
 
 
 def between(rows: pd.DataFrame) -> People:

@@ -2,6 +2,11 @@
 
 A group too small for one year may be told over three, or together with others. Such a sum must then not give back what
 a year or a group hides, nor a stage what those before and after it hide: the gate reckons with all of them at once.
+
+A reader may keep what was told before a year came, and three years together tie a new year to the two before it. So counts
+are gated as they grew (:func:`grown`): first the oldest year alone, then each year beside what was told and hidden before.
+That works out for as long as the new counts can be hidden to save the old ones, and fails only where a year adds nobody: three
+years together are then the two before. So the sum of the newest two years is gated too, a year before it may be asked for.
 """
 
 from __future__ import annotations
@@ -15,21 +20,26 @@ import pandas as pd
 from svdash.disclosure import Sum
 from svdash.editions import Edition
 from svdash.findings.aggregate_groups import aggregates, without_doubles
-from svdash.findings.indicators.observation_sums import People
+from svdash.findings.indicators.observation_sums import SMALL, People
 from svdash.register import ALL, NOT_STATED, RECRUITMENT, Framework
-from svdash.years import first_of
+from svdash.years import first_of, year_named
 
 YEARS: Final = 3
 KEYS: Final = ["organisation", "characteristic", "group", "stage"]
 SPAN: Final = ["first", "last"]
 # Three years together say more than one of them, so single years are hidden before them; groups together say less
 # than single ones, and those who did not answer least.
-POOL_STAYS: Final = 2.0
+POOL_STAYS: Final = 4.0
+# Sums of two years are shown nowhere.
+AHEAD_STAYS: Final = -10.0
 AGGREGATE_STAYS: Final = -1.0
 # Everybody is the base of every characteristic.
 TOTAL_STAYS: Final = 6.0
 RANK_STAYS: Final = 0.2
 SILENT_RANK: Final = -5
+# Nobody is compared with those who did not answer: so few of them are held back, a few more where fewer still get further.
+FEW_SILENT: Final = 9
+FEW_SILENT_BEFORE: Final = 12
 # (characteristic, group) → the groups that it puts together.
 Made = Mapping[tuple[str, str], tuple[str, ...]]
 
@@ -108,6 +118,84 @@ def tied(cells: pd.DataFrame, stages: list[str], made: Made) -> People:
     return found
 
 
+def years_of(cells: pd.DataFrame) -> list[str]:
+    """Return the years that counts of :func:`exact` came in, the oldest first."""
+    return sorted(set(cells["last"]), key=first_of)
+
+
+def until(cells: pd.DataFrame, year: str) -> pd.DataFrame:
+    """Return the counts that there were once a year was added, with the sums of the newest two years, as :func:`exact` does."""
+    known = cells[cells["last"].map(first_of) <= first_of(year)]
+    single = known[known["first"] == known["last"]]
+    newest, last = single[single["last"] == year], single[single["last"] == _before(year)]
+    both = last.merge(newest[[*KEYS, "people"]], on=KEYS, suffixes=("", "_newest"))
+    both = both.assign(last=year, people=both["people"] + both["people_newest"])
+    return pd.concat([known, both[known.columns]], ignore_index=True)
+
+
+def grown(found: People, before: Mapping[Hashable, bool], year: str) -> dict[Hashable, bool]:
+    """Gate the counts that there are once a year was added; ``before`` is what this returned for the years before it.
+
+    What was told stays told, what was hidden stays hidden. ``found`` has the counts of :func:`until`.
+    """
+    known = {**before, **_foreseen(found, before, year)}
+    ahead = [cell for cell in _held_ahead(found, year) if cell not in known]
+    return {**known, **found.hidden(known, ahead)}
+
+
+def _foreseen(found: People, before: Mapping[Hashable, bool], year: str) -> dict[Hashable, bool]:
+    """Return whether three years to which the newest adds nobody are hidden: as the two before it are."""
+    return {
+        cell: before[cell._replace(last=_before(year))]
+        for cell in _cells(found)
+        if cell.last == year
+        and _span(cell) == YEARS
+        and found.counts.get(cell._replace(first=year)) == 0
+        and cell._replace(last=_before(year)) in before
+    }
+
+
+def _held_ahead(found: People, year: str) -> list[Cell]:
+    """Return new counts of those who did not answer that are held back so that others, which say more, can be told next year.
+
+    A few this year may be too few next year, and three years together then tell which. Two sums of three years that overlap
+    tell by how much the first year differs from the last: where the first is small, only every third sum is told, such
+    as 2020/21 to 2022/23 and 2023/24 to 2025/26.
+    """
+    silent = [
+        cell
+        for cell in _cells(found)
+        if cell.group == NOT_STATED and cell.last == year and found.counts[cell]
+    ]
+    single = [cell for cell in silent if cell.first == year]
+    small = {(cell.organisation, cell.characteristic) for cell in single if found.counts[cell] <= SMALL}
+    limits = {
+        cell: FEW_SILENT_BEFORE if (cell.organisation, cell.characteristic) in small else FEW_SILENT
+        for cell in single
+    }
+    overlapping = [
+        cell for cell in silent if _span(cell) == YEARS and _period(cell.first) != _period(cell.last)
+    ]
+    return [
+        *(cell for cell, limit in limits.items() if found.counts[cell] <= limit),
+        *(cell for cell in overlapping if 0 < found.counts.get(cell._replace(last=cell.first), 0) <= SMALL),
+    ]
+
+
+def _before(year: str) -> str:
+    return year_named(first_of(year) - 1)
+
+
+def _span(cell: Cell) -> int:
+    """Return how many years a count is of."""
+    return first_of(cell.last) - first_of(cell.first) + 1
+
+
+def _period(year: str) -> int:
+    """Return the number of the three years that a year is of: 2023/24 to 2025/26 is one."""
+    return (first_of(year) + YEARS - 1) // YEARS
+
+
 def _ranks(found: People) -> dict[Hashable, float]:
     """Return how long the counts of each group stay: in the same order at all stages and in all years.
 
@@ -172,18 +260,19 @@ def everybody(found: People, at: tuple[str, str, str, str], people: int) -> Hash
 
 
 def _tie_years(found: People) -> None:
-    """Three years together are the sum of each."""
+    """Years together are the sum of each."""
     years: dict[tuple[str, ...], dict[str, Cell]] = {}
     for cell in _cells(found):
         if cell.first == cell.last:
             years.setdefault(cell[2:], {})[cell.last] = cell
     for cell in _cells(found):
         if cell.first != cell.last:
-            found.stay[cell] = found.stay.get(cell, 0) + POOL_STAYS
+            stays = POOL_STAYS if _span(cell) == YEARS else AHEAD_STAYS
+            found.stay[cell] = found.stay.get(cell, 0) + stays
             parts = [
                 each for year, each in years.get(cell[2:], {}).items() if cell.first <= year <= cell.last
             ]
-            if len(parts) == YEARS:
+            if len(parts) == _span(cell):
                 found.whole(cell, parts)
 
 
