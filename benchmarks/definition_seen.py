@@ -118,7 +118,8 @@ def begun(page: Page, text: str) -> tuple[float, float]:
     box.fill(text)
     page.evaluate(ASKED, [TREND, "keydown"])
     box.press("Control+Enter")
-    page.locator(TREND).first.wait_for(timeout=PATIENCE)
+    # Everything of the pack is gated first, which a busy machine takes long for.
+    page.locator(TREND).first.wait_for(timeout=5 * PATIENCE)
     waited(page)
     return 0.0, 0.0
 
