@@ -77,7 +77,8 @@ def completeness(case: ExaminedIndicator) -> IndicatorCheck:
         )  # fmt: skip
     known = there.dropna(subset=keys)
     kinds = {key: int(figures[key].nunique()) for key in keys}
-    whole = int(np.prod(list(kinds.values()))) if keys else 1
+    expected = [many for key, many in kinds.items() if key != "group" or not _follow(figures)]
+    whole = int(np.prod(expected)) if keys else 1
     missing = whole - len(known)
     nowhere = len(figures) - len(figures.dropna(subset=keys))
     gaps = _missing_years(figures)
@@ -103,6 +104,13 @@ def completeness(case: ExaminedIndicator) -> IndicatorCheck:
             "Add the missing rows, or say in caveats what is not counted and why.",
         )
     return IndicatorCheck(code, title, PASS, f"{of_figures(len(known), whole)} for {by}.")
+
+
+def _follow(figures: pd.DataFrame) -> bool:
+    """Tell whether groups follow from areas, such as the district of a small area: then no area has more than one."""
+    if not {"area", "group"} <= set(figures):
+        return False
+    return bool(figures.dropna(subset=["area", "group"]).groupby("area")["group"].nunique().le(1).all())
 
 
 def _missing_years(figures: pd.DataFrame) -> list[str]:
@@ -269,7 +277,7 @@ def small_numbers(case: ExaminedIndicator) -> IndicatorCheck:
             code, title, FAIL, f"Its {wording.every(worked)} {'is' if len(worked) == 1 else 'are'} not a plain count of people: small counts could be worked out from it, so nothing of it is shown.",
             "Count people by count(…), distinct(…) or sum(…) of one column, with where=… if need be.",
         )  # fmt: skip
-    rules, figures = rules_of(USUAL), case.figures[case.figures[NUMERATOR].notna()]
+    rules, figures = rules_of(USUAL), case.shown[case.shown[NUMERATOR].notna()]
     whole = len(figures)
     counts = [figures[NUMERATOR]]
     bases = pd.Series(data=False, index=figures.index)

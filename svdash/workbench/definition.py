@@ -313,11 +313,19 @@ def _fault(fault: Mapping[str, Any]) -> str:
         near = get_close_matches(name, _FIELDS, 1)
         return f"there is no such field. {f'Did you mean {near[0]}?' if near else f'There are {wording.every(_FIELDS)}'}"
     if fault["type"] == "string_pattern_mismatch":
-        return f"{given} does not have the right form. {_FIELDS.get(name, '')}"
+        return f"{given} does not have the right form. {_about(fault['loc'])}"
     limits = {each: str(value).replace("'", "") for each, value in fault.get("ctx", {}).items()}
     return _SAID.get(fault["type"], "{given} is not allowed here").format_map({"given": given} | limits)
 
 
+def _about(place: Sequence[str | int]) -> str:
+    """Return what is written of the field at a place: a field of the same name in another part is another field."""
+    model = next((each for name, each in _PARTS.items() if name in place[:-1]), IndicatorDefinition)
+    return model.model_fields[str(place[-1])].description or ""
+
+
+# Parts of a definition that have fields of their own.
+_PARTS: Final[Mapping[str, type[BaseModel]]] = {"target": Target, "change_when": ChangeWhen}
 # Fields with what is written of each.
 _FIELDS: Final[Mapping[str, str]] = {
     name: field.description or ""

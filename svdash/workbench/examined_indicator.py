@@ -50,6 +50,7 @@ class ExaminedIndicator:
         kinds: columns of its table with their kinds.
         figures: one row a figure: year, area and group as far as it has them, numerator, denominator and value.
         yearly: the same by year alone; one row of all where it has no year.
+        shown: the figures that a page tells: by year, and in each by area and by group, which are not told of areas' groups.
         nought: what divisions by nought took from the figures.
         personal: columns of its file in which personal data is suspected; ``None`` for a table of the data pack.
         refused: why the register would not take it, as sentences; none where it would.
@@ -61,6 +62,7 @@ class ExaminedIndicator:
     kinds: Mapping[str, Kind]
     figures: pd.DataFrame
     yearly: pd.DataFrame
+    shown: pd.DataFrame
     nought: ByNought
     personal: Sequence[str] | None = None
     refused: Sequence[str] = ()

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
+import pandas as pd
+
 from svdash import wording
 from svdash.editions import Edition
 from svdash.register import Framework
@@ -73,9 +75,17 @@ def examined(edition: Edition, written: Written, rows: IndicatorSource) -> Exami
     """
     figures, nought = with_noughts(edition, written, rows)
     about = written.definition
-    by_year = replace(written, definition=about.model_copy(update={"area": None, "group": None}))
-    yearly = figures if by_year.definition == about else with_noughts(edition, by_year, rows)[0]
-    return ExaminedIndicator(edition, about, rows.kinds, figures, yearly, nought, rows.personal)
+
+    def without(*keys: str) -> pd.DataFrame:
+        fewer = about.model_copy(update=dict.fromkeys(keys))
+        if fewer == about:
+            return figures
+        return with_noughts(edition, replace(written, definition=fewer), rows)[0]
+
+    yearly = without("area", "group")
+    both = about.area is not None and about.group is not None
+    shown = pd.concat([without("area"), without("group")], ignore_index=True) if both else figures
+    return ExaminedIndicator(edition, about, rows.kinds, figures, yearly, shown, nought, rows.personal)
 
 
 def refused(

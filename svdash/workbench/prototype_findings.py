@@ -33,6 +33,7 @@ OF_TODAY: Final = "worked out from today’s data, not as agreed"
 OnStep = Callable[[float, str], None]
 _UP_TO: Final = re.compile(r"up to [^;]+")
 _NOT_ITS_OWN: Final = "[z]"
+_SHARED: Final = ("unit", "status", "source")
 # Fields of a definition that neither map nor deciles say anything of.
 _NOT_BY_AREA: Final = {
     *(
@@ -254,13 +255,20 @@ def _difference(series: Sequence[Trend]) -> str:
 
 
 def table(found: PrototypeFindings) -> pd.DataFrame:
-    """Return all findings' tables as they are taken away, one below the other: ``finding`` names each, ``[z]`` is what it has not."""
+    """Return all findings' tables as they are taken away, one below the other: ``finding`` names each, ``[z]`` is what it has not.
+
+    Unit, status and source are those of the whole indicator, so each row has them.
+    """
     parts = [
         each.export().assign(finding=f"{each.name} {each.params.get('characteristic', '')}".strip())
         for each in found.all
         if not each.empty
     ]
-    return pd.concat(parts, ignore_index=True).fillna(_NOT_ITS_OWN) if parts else pd.DataFrame()
+    if not parts:
+        return pd.DataFrame()
+    whole = pd.concat(parts, ignore_index=True)
+    shared = {name: whole[name].fillna(whole[name].dropna().iloc[0]) for name in _SHARED if name in whole}
+    return whole.assign(**shared).fillna(_NOT_ITS_OWN)
 
 
 def marked(found: M) -> M:

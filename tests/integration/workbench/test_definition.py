@@ -78,6 +78,10 @@ def test_a_division_by_nought_gives_no_value(pack: Pack) -> None:
         (changed(caveats="one"), "caveats: 'one' is not a list."),
         (changed(id="x"), "id: 'x' does not have the right form. Such as ABC-I1."),
         (
+            changed(target={"value": 60, "year": "2028-29", "source": "Plan"}),
+            "target.year: '2028-29' does not have the right form. A financial year, such as 2027/28.",
+        ),
+        (
             changed(target="{value: many, year: 2027/28, source: Plan}"),
             "target.value: 'many' is not a number.",
         ),

@@ -61,10 +61,10 @@ def values(*found: float, **keys: list[Any]) -> pd.DataFrame:
 def case(
     pack: Pack, rows: pd.DataFrame, yearly: pd.DataFrame | None = None, **about: Any
 ) -> ExaminedIndicator:
-    own = {name: about.pop(name) for name in ("personal", "kinds", "nought") if name in about}
+    own = {name: about.pop(name) for name in ("personal", "kinds", "nought", "shown") if name in about}
     nought = own.get("nought", ByNought(pd.Series(data=False, index=rows.index), 0))
     return ExaminedIndicator(
-        pack, ABOUT.model_copy(update=about), own.get("kinds", KINDS), rows, rows if yearly is None else yearly, nought, own.get("personal"),
+        pack, ABOUT.model_copy(update=about), own.get("kinds", KINDS), rows, rows if yearly is None else yearly, own.get("shown", rows), nought, own.get("personal"),
     )  # fmt: skip
 
 
@@ -118,6 +118,8 @@ D, F, P = checks_of_definition, checks_of_figures, checks_against_pack
         (F.completeness, FINE, {}, "pass", "6 of 6 figures for 6 years."),
         (F.completeness, values(1, 2, 3, 4, **BY_AREA), {}, "pass", "4 of 4 figures for 2 years and 2 areas."),
         (F.completeness, values(1, 2, 3, **{key: each[:3] for key, each in BY_AREA.items()}), {}, "fail", "1 of 4 figures for 2 years and 2 areas is missing."),
+        (F.completeness, values(1, 2, 3, 4, **BY_AREA, group=["North", "South"] * 2), {}, "pass", "4 of 4 figures for 2 years, 2 areas and 2 groups."),
+        (F.completeness, values(1, 2, 3, 4, **BY_AREA, group=["North", "South", "South", "South"]), {}, "fail", "4 of 8 figures for 2 years, 2 areas and 2 groups are missing."),
         (F.completeness, figures(*[(1, 2)] * 9, (None, 3)), {}, "warn", "1 of 10 figures for 10 years is missing."),
         (F.completeness, values(1, 2, year=["2010/11", "2012/13"]), {}, "warn", "1 year has no figure: 2011/12."),
         (F.completeness, values(1, 2, year=["2010/11", None]), {}, "warn", "1 figure is of rows without year."),
@@ -141,6 +143,7 @@ D, F, P = checks_of_definition, checks_of_figures, checks_against_pack
         (F.ratios, values(300), {"unit": "index"}, "pass", "It is not a percentage but index."),
         (F.small_numbers, FINE, {}, "pass", "None of 6 figures rests on 1 to 4 people"),
         (F.small_numbers, figures(*[(50, 100)] * 9, (4, 100)), {}, "warn", "1 of 10 figures rests on 1 to 4 people"),
+        (F.small_numbers, figures((50, 100), (3, 100)), {"shown": figures((53, 200))}, "pass", "None of 1 figure rests on 1 to 4 people"),
         (F.small_numbers, figures((50, 100), (3, 100)), {}, "fail", "1 of 2 figures rests on 1 to 4 people"),
         # Who is left of the denominator is not told, so the gate does not look at it.
         (F.small_numbers, figures((50, 100), (97, 100)), {}, "pass", "None of 2 figures"),
@@ -248,7 +251,7 @@ def test_what_a_division_by_nought_takes_away_is_counted_and_named(pack: Pack) -
         written = read("\n".join([*lines, f"numerator: {numerator}", f"denominator: {denominator}"]))
         rows = source(pack, written)
         found, lost = with_noughts(pack, written, rows)
-        return F.noughts(ExaminedIndicator(pack, written.definition, rows.kinds, found, found, lost))
+        return F.noughts(ExaminedIndicator(pack, written.definition, rows.kinds, found, found, found, lost))
 
     rows = pack.table("contracts")
     fine = noughts("sum(value_pence)", "count()")

@@ -187,6 +187,8 @@ def test_the_command_tells_what_the_page_shows(tmp_path: Path, monkeypatch: pyte
     trend = page.trend.export()
     own = told[told["finding"] == "indicator all"]
     assert own[list(trend)].astype("str").to_numpy().tolist() == trend.to_numpy().tolist()
+    assert not told[["unit", "status", "source"]].eq("[z]").any(axis=None)
+    assert set(told["finding"]) > {"indicator all"}
     printed = CliRunner().invoke(main, ["indicator", "run", str(file)]).output
     assert page.trend.headline in printed
     assert all(page.trend.table()["Value"].map(lambda value: f"Value: {value}" in printed))
