@@ -27,6 +27,7 @@ _DRAWN: Final = {
     "rate": "prototype-deciles-rate",
     "value": "prototype-deciles-value",
 }
+_DECIMALS: Final = {"value": 1, "lower": 1, "upper": 1}
 # Where the line through the deciles bends more than chance would have it.
 _BENDS: Final = 0.05
 _CLASSES, _FEW, _PLACES = area_figures.CLASSES, area_figures.FEW_CLASSES, area_figures.PLACES_FOR_CLASSES
@@ -62,10 +63,15 @@ class _Kind:
         unit = "" if self.people else f"{self.unit} "
         return f"{unit}per {wording.number(self.per)} residents" if self.rate else self.unit
 
+    @property
+    def formats(self) -> dict[str, str]:
+        """How figures are written in a table, where that is otherwise than by their decimals."""
+        return wording.of_people(_DECIMALS) if self.share and self.people else {}
+
     def told(self, value: float, decimals: int = 1) -> str:
         """Write a figure."""
         if self.share:
-            return wording.percent(value, decimals)
+            return wording.share(value) if self.people else wording.percent(value, decimals)
         if not self.rate:
             return wording.value(value, self.unit)
         told = wording.number(value) if self.people else wording.value(value, self.unit)
@@ -131,7 +137,7 @@ def mapped(edition: Edition, written: Written, found: OnAreas) -> AreaMap:
         subtitle=f"{wording.sentence(kind.noun)} by {where}, {found.period}",
         frame=disclosure.as_written(rows).assign(period=found.period, geography=geography),
         columns={"place": "Code", "name": "Area", "district_name": "District", **_columns(kind), "geography": "Geography"},
-        decimals={"value": 1, "lower": 1, "upper": 1},
+        decimals=_DECIMALS, formats=kind.formats,
         sentence=f"Shown by {where}: {wording.count(len(rows), 'place')}, {held or 'none'} of them suppressed. {_left_out(found)}".strip(),
         alt=f"Map of {about.title} by {where} in {found.period}, in {wording.count(len(limits), 'class', 'classes')}.",
         drawn=drawn, limits=limits, choice=MapChoice(show="reach"), **head,
@@ -148,7 +154,8 @@ def deciles(edition: Edition, written: Written, found: OnAreas) -> Finding:
         "row_key": ("decile",),
         "subtitle": f"{wording.sentence(kind.noun)} in each of England's deprivation deciles, {found.period}",
         "columns": {"decile": "Decile, 1 = most deprived", **_columns(kind)},
-        "decimals": {"value": 1, "lower": 1, "upper": 1},
+        "decimals": _DECIMALS,
+        "formats": kind.formats,
         "legend": "Point: figure of the decile. Line: 95% limits.",
         **head,
     }

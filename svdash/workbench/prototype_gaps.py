@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 import pandas as pd
@@ -32,6 +33,7 @@ _COLUMNS: Final = {
     "denominator": "Denominator",
 }
 _SHARES: Final = ("share", "lower", "upper", "gap", "gap_lower", "gap_upper")
+_DECIMALS: Final[Mapping[str, int]] = {**dict.fromkeys(_SHARES, 1), "ratio": 2}
 _ALONE: Final = ", taken alone"
 _HOLD: Final = ("below", "above")
 _COULD, _EVEN, _REFERENCE = "could be chance", "practically even", "compared with"
@@ -58,7 +60,8 @@ def by_group(edition: Edition, written: Written, characteristic: str) -> Finding
         "name": DRAWN,
         "row_key": ("group_label",),
         "columns": _COLUMNS,
-        "decimals": {**dict.fromkeys(_SHARES, 1), "ratio": 2},
+        "decimals": _DECIMALS,
+        "formats": wording.of_people(_DECIMALS),
         "method": _METHOD,
         "caveats": caveats_of(written),
         "statuses": (about.status,),

@@ -138,6 +138,14 @@ def test_codes_that_are_no_areas_of_the_pack_are_counted_and_said(small_pack: Pa
     )
 
 
+def test_shares_of_fewer_than_a_hundred_people_have_no_decimal(small_pack: Pack) -> None:
+    counts = {code: (45, 95) if at % 2 else (451, 951) for at, code in enumerate(even(small_pack))}
+    found = on_areas(small_pack, by_area(counts), people=True)
+    assert found is not None
+    shown = prototype_by_area.mapped(small_pack, changed(counts_people="true"), found).table()["Per cent"]
+    assert set(shown) == {"47", "47.4"}
+
+
 def test_rows_without_an_area_are_said_to_be_on_no_map(small_pack: Pack) -> None:
     found = on_areas(small_pack, by_area({**even(small_pack), "": (11, 20)}), people=True)
     assert found is not None
