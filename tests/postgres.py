@@ -10,6 +10,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 USER, PASSWORD = "svdash", "only-for-tests"
 
@@ -24,21 +25,24 @@ def programs() -> Path | None:
 
 
 @contextmanager
-def server(folder: Path) -> Iterator[str]:
+def server() -> Iterator[str]:
     """Run a server of its own until the block ends; give its address without a database's name, ending in a slash.
 
-    PostgreSQL refuses to run as the superuser: there, it runs as the user that its package makes.
+    PostgreSQL refuses to run as the superuser: there, it runs as the user that its package makes. Its folder is none of
+    pytest's, since any other run of pytest closes those to other users.
     """
+    with TemporaryDirectory(prefix="svdash-postgres-") as folder:
+        yield from _served(Path(folder))
+
+
+def _served(folder: Path) -> Iterator[str]:
     found = programs()
     assert found is not None
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o755)
     as_other: list[str] = []
     if os.getuid() == 0:
         owner = pwd.getpwnam("postgres")
         os.chown(folder, owner.pw_uid, owner.pw_gid)
-        for parent in [*folder.parents]:  # the other user must get through to its folder
-            if parent.stat().st_uid == 0 and not parent.stat().st_mode & 0o001:
-                parent.chmod(parent.stat().st_mode | 0o011)
         as_other = ["setpriv", f"--reuid={owner.pw_uid}", f"--regid={owner.pw_gid}", "--clear-groups"]
     secret = folder / "password"
     secret.write_text(PASSWORD)
