@@ -639,7 +639,7 @@ def test_a_file_as_it_is_published_is_read_right_on_the_page_or_asked_about(
     assert [error.value for error in at.exception] == []
     tables = [" ".join(each.value.astype("str").to_numpy().ravel()) for each in at.table]
     told = html.unescape(
-        "\n".join([bands(at), *(each.value for each in at.markdown), *tables]).replace("\\", "")
+        "\n".join([bands(at), _listed(at), *(each.value for each in at.markdown), *tables]).replace("\\", "")
     )
     told += "".join(f"[{label}]" for label in boxes(at))
     assert [words for words in wanted if words not in told] == []
