@@ -58,12 +58,17 @@ def waited(page: Page) -> dict[str, Any]:
     return found
 
 
-def changed(page: Page, text: str) -> tuple[float, float]:
-    """Type a definition and return milliseconds until its figure is seen, and until all is."""
+def typed(page: Page, text: str) -> None:
+    """Type a definition and ask for its figures; from that key on it is watched what is seen."""
     box = page.get_by_role("textbox", name="Definition as text")
     box.fill(text)
     page.evaluate(ASKED, [TREND, "keydown"])
     box.press("Control+Enter")
+
+
+def changed(page: Page, text: str) -> tuple[float, float]:
+    """Type a definition and return milliseconds until its figure is seen, and until all is."""
+    typed(page, text)
     found = waited(page)
     if not found["figure"] or page.get_by_test_id("stException").count():
         raise RuntimeError("the change shows no other figure: nothing to measure")
@@ -114,10 +119,7 @@ def turns(ours: str, theirs: str, table: str, many: int) -> dict[str, list[float
 
 def begun(page: Page, text: str) -> tuple[float, float]:
     """Type the first definition, whose figures stand where none stood."""
-    box = page.get_by_role("textbox", name="Definition as text")
-    box.fill(text)
-    page.evaluate(ASKED, [TREND, "keydown"])
-    box.press("Control+Enter")
+    typed(page, text)
     # Everything of the pack is gated first, which a busy machine takes long for.
     page.locator(TREND).first.wait_for(timeout=5 * PATIENCE)
     waited(page)

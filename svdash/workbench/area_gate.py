@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -101,18 +101,26 @@ def on_areas(
     codes = tuple(sorted(code for code in other.index if code))
     small = sum(code.startswith("E01") for code in codes)
     if people:
-        geography = _finest(mine, areas, level) if len(mine) else level
-        if level != "lsoa" and not geography:
-            # Without deciles there is nothing left to gate.
-            return OnAreas(period, "", NO_PLACES, NO_PLACES, codes, small, np.nan)
-        places, deciles, unplaced = _gated(mine, other, areas, (level, geography))
-        return OnAreas(period, geography, places, deciles, codes, small, unplaced)
+        return _of_people(
+            OnAreas(period, level, NO_PLACES, NO_PLACES, codes, small, np.nan), mine, other, areas
+        )
     places, deciles = (
         _as_told(_added(mine, each)) for each in (_own(mine, areas, level), _decile(mine, areas, level))
     )
     deciles = deciles.rename(columns={"place": "decile"})
     unplaced = float(other[NUMERATOR].sum()) if adds_up else np.nan
     return OnAreas(period, level, places, deciles, codes, small, unplaced)
+
+
+def _of_people(bare: OnAreas, mine: pd.DataFrame, other: pd.DataFrame, areas: pd.DataFrame) -> OnAreas:
+    """Return gated figures of people on the finest geography that may be told; ``bare`` is of the one that they came in, without figures."""
+    level = bare.geography
+    geography = _finest(mine, areas, level) if len(mine) else level
+    if level != "lsoa" and not geography:
+        # Without deciles there is nothing left to gate.
+        return replace(bare, geography="")
+    places, deciles, unplaced = _gated(mine, other, areas, (level, geography))
+    return replace(bare, geography=geography, places=places, deciles=deciles, unplaced=unplaced)
 
 
 def _refuse_parts(counts: NDArray[np.float64]) -> None:
